@@ -1,0 +1,23 @@
+/** What the rest of the program knows of AWS: our own interfaces, one a service, each made on first use. */
+import type { CloudFrontPort } from './cloudfront.ts';
+import type { IamPort } from './iam.ts';
+import type { IdentityPort } from './identity.ts';
+import type { InvalidationPort } from './invalidation.ts';
+import type { LambdaPort } from './lambda.ts';
+import type { LogsPort } from './logs.ts';
+import type { S3Port } from './s3.ts';
+
+export interface AwsPorts {
+  /** Where calls go instead of AWS (`--endpoint-url`, AWS_ENDPOINT_URL), if anywhere. */
+  readonly endpointUrl: string | undefined;
+  identity(): Promise<IdentityPort>;
+  /** S3 in the bucket's region. */
+  s3(region: string): Promise<S3Port>;
+  iam(): Promise<IamPort>;
+  /** Always us-east-1: Lambda@Edge functions live nowhere else. */
+  lambda(): Promise<LambdaPort>;
+  cloudfront(): Promise<CloudFrontPort>;
+  invalidation(): Promise<InvalidationPort>;
+  /** CloudWatch Logs of one region. */
+  logs(region: string): Promise<LogsPort>;
+}
