@@ -16,11 +16,11 @@ export interface CallContext {
   headers: Record<string, string>;
 }
 
+/** What a handler answers. `$metadata.httpStatusCode` is for answers whose status is not the schema's (S3's 206). */
+export type Answer<Output> = Omit<Output, '$metadata'> & { $metadata?: { httpStatusCode?: number } };
+
 /** Input and output have the shapes of `@aws-sdk/client-*` command inputs and outputs; bodies are bytes. */
-export type Handler<Input, Output> = (
-  input: Input,
-  context: CallContext,
-) => Omit<Output, '$metadata'> | Promise<Omit<Output, '$metadata'>>;
+export type Handler<Input, Output> = (input: Input, context: CallContext) => Answer<Output> | Promise<Answer<Output>>;
 
 // biome-ignore lint/suspicious/noExplicitAny: the table holds handlers of many shapes; the wire checks input by schema.
 export type Handlers = Record<string, Handler<any, any>>;
@@ -28,6 +28,12 @@ export type Handlers = Record<string, Handler<any, any>>;
 export interface Service {
   id: ServiceId;
   handlers: Handlers;
+}
+
+export interface AwsErrorParts {
+  status?: number;
+  fields?: Record<string, unknown>;
+  headers?: Record<string, string>;
 }
 
 /**
@@ -39,11 +45,14 @@ export class AwsError extends Error {
   readonly status: number | undefined;
   /** Further members of the error shape. */
   readonly fields: Record<string, unknown>;
+  /** Further response headers, lower-case names (x-amz-bucket-region of a redirect, etag of a 304). */
+  readonly headers: Record<string, string>;
 
-  constructor(code: string, message: string, parts: { status?: number; fields?: Record<string, unknown> } = {}) {
+  constructor(code: string, message: string, parts: AwsErrorParts = {}) {
     super(message);
     this.code = code;
     this.status = parts.status;
     this.fields = parts.fields ?? {};
+    this.headers = parts.headers ?? {};
   }
 }
