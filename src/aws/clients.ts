@@ -1,0 +1,101 @@
+/**
+ * Settings that every SDK client of the program is made with. The SDK's measured oddities are met here (AWS-FACTS 8):
+ * it does not read AWS_DEFAULT_REGION, prefers AWS_PROFILE over keys in the environment, waits for a dead host without
+ * end, and puts the bucket's name before a custom endpoint's host.
+ */
+import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types';
+
+type Env = Record<string, string | undefined>;
+
+export interface ClientOptions {
+  region: string;
+  /** `--endpoint-url`. AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE> are read by the SDK itself; this wins over them. */
+  endpointUrl?: string | undefined;
+  /** `--profile`. AWS_PROFILE is read from the environment. */
+  profile?: string | undefined;
+  env: Env;
+  /** One provider for all clients, so that a profile asks for its token or role once. Made anew when left out. */
+  credentials?: AwsCredentialIdentityProvider;
+}
+
+/** Fits the constructor of every `@aws-sdk/client-*`. Retries stay the SDK's: 3 attempts, or AWS_MAX_ATTEMPTS. */
+export interface ClientSettings {
+  region: string;
+  endpoint?: string;
+  /** S3 only; the other clients ignore it. */
+  forcePathStyle?: boolean;
+  profile?: string;
+  credentials: AwsCredentialIdentityProvider;
+  requestHandler: { connectionTimeout: number; socketTimeout: number };
+  logger: typeof silentLogger;
+}
+
+/** Milliseconds until a host that does not answer is given up; the SDK tries three times. */
+const CONNECTION_TIMEOUT = 3_000;
+/** Milliseconds without a byte in either direction. */
+const SOCKET_TIMEOUT = 60_000;
+
+const ignore = (): void => undefined;
+/** The SDK talks to the console unless it is given a logger. */
+const silentLogger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+/** The settings for one client of one region. */
+export function clientSettings(options: ClientOptions): ClientSettings {
+  const { region, endpointUrl, profile, env } = options;
+  return {
+    region,
+    ...(endpointUrl !== undefined && { endpoint: endpointUrl }),
+    ...(overridesS3(endpointUrl, env) && { forcePathStyle: true }),
+    ...(profile !== undefined && { profile }),
+    credentials: options.credentials ?? sharedCredentials({ profile, env }),
+    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT, socketTimeout: SOCKET_TIMEOUT },
+    logger: silentLogger,
+  };
+}
+
+/**
+ * Credentials in the order of the aws CLI: `--profile`, keys in the environment, then the SDK's chain (AWS_PROFILE,
+ * SSO, web identity, container, instance). The SDK alone would put AWS_PROFILE before the keys, and warn.
+ */
+export function sharedCredentials({
+  profile,
+  env,
+}: Pick<ClientOptions, 'profile' | 'env'>): AwsCredentialIdentityProvider {
+  const fromKeys = profile === undefined ? keysOf(env) : undefined;
+  if (fromKeys) return async () => fromKeys;
+  let chain: Promise<AwsCredentialIdentityProvider> | undefined;
+  return async (properties) => {
+    chain ??= import('@aws-sdk/credential-provider-node').then(({ defaultProvider }) =>
+      defaultProvider({ ...(profile !== undefined && { profile }), logger: silentLogger }),
+    );
+    return (await chain)(properties);
+  };
+}
+
+/** The user's own region, as aws tools look for it; undefined when only a profile says it. */
+export function regionOf(env: Env): string | undefined {
+  return env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined;
+}
+
+/** Where calls go instead of AWS, if anywhere: the flag, else AWS_ENDPOINT_URL unless that is told to be ignored. */
+export function endpointOf(endpointUrl: string | undefined, env: Env): string | undefined {
+  if (endpointUrl !== undefined) return endpointUrl;
+  // Only the lower-case word counts for the SDK (AWS-FACTS 8).
+  if (env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true') return undefined;
+  return env.AWS_ENDPOINT_URL || undefined;
+}
+
+function overridesS3(endpointUrl: string | undefined, env: Env): boolean {
+  if (endpointOf(endpointUrl, env) !== undefined) return true;
+  return env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS !== 'true' && Boolean(env.AWS_ENDPOINT_URL_S3);
+}
+
+function keysOf(env: Env): AwsCredentialIdentity | undefined {
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  } = env;
+  if (!accessKeyId || !secretAccessKey) return undefined;
+  return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
+}

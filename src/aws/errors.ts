@@ -1,0 +1,193 @@
+/** SDK errors -> AppError. Adapters send every call through `call`, so each fault is worded once, here. */
+import { AppError, type AppErrorParts, type ErrorCode } from '../errors.ts';
+
+/** The parts of an SDK or Node error that are looked at; every one of them may be absent. */
+interface SdkError {
+  name?: string;
+  Code?: string;
+  code?: string;
+  message?: string;
+  address?: string;
+  port?: number;
+  hostname?: string;
+  errors?: unknown[];
+  cause?: unknown;
+  $metadata?: { requestId?: string; httpStatusCode?: number };
+  $response?: { statusCode?: number };
+}
+
+const INVALID_CREDENTIALS = new Set([
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'IncompleteSignature',
+  'InvalidAccessKeyId',
+  'InvalidClientTokenId',
+  'InvalidSignatureException',
+  'InvalidToken',
+  'RequestExpired',
+  'RequestTimeTooSkewed',
+  'SignatureDoesNotMatch',
+  'TokenRefreshRequired',
+  'UnrecognizedClientException',
+]);
+const DENIED = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'AuthorizationError',
+  'NotAuthorized',
+  'UnauthorizedOperation',
+]);
+const UNREACHABLE = new Set([
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+  'TimeoutError',
+]);
+const BY_NAME: Record<string, { code: ErrorCode; fix?: string }> = {
+  NoSuchBucket: {
+    code: 'BUCKET_MISSING',
+    fix: 'check the name with `aws s3 ls`, or create it: edge-resize setup --bucket NAME',
+  },
+  PermanentRedirect: {
+    code: 'BUCKET_REGION',
+    fix: 'put the region of the bucket into the config, or pass it: edge-resize setup --region REGION',
+  },
+  AuthorizationHeaderMalformed: {
+    code: 'BUCKET_REGION',
+    fix: 'put the region of the bucket into the config, or pass it: edge-resize setup --region REGION',
+  },
+  NoSuchDistribution: {
+    code: 'DISTRIBUTION_MISSING',
+    fix: 'check the id with `aws cloudfront list-distributions`, then correct "distribution" in the config',
+  },
+  PreconditionFailed: { code: 'DISTRIBUTION_STALE', fix: 'run the command again: it reads the distribution anew' },
+  MalformedPolicy: { code: 'POLICY_MALFORMED' },
+  MalformedPolicyDocument: { code: 'POLICY_MALFORMED' },
+};
+
+/**
+ * Sends one request and words its failure. `what` completes "could not …": `read the bucket policy of photos`.
+ * An adapter that expects a fault (a missing group) checks `isAwsError` inside `send`.
+ * @throws AppError
+ */
+export async function call<T>(what: string, send: () => Promise<T>): Promise<T> {
+  try {
+    return await send();
+  } catch (error) {
+    throw toAppError(what, error);
+  }
+}
+
+/** Is it an AWS error of one of these names? Names that the SDK has no class for (NoSuchBucketPolicy) count too. */
+export function isAwsError(error: unknown, ...names: string[]): boolean {
+  return names.includes(nameOf(error));
+}
+
+/** The fault as the user is told it. AppErrors and aborts pass unchanged. */
+export function toAppError(what: string, error: unknown): Error {
+  if (error instanceof AppError) return error;
+  const sdk = (error ?? {}) as SdkError;
+  const name = nameOf(error);
+  if (name === 'AbortError') return error as Error;
+  if (name === 'CredentialsProviderError') return missingCredentials(what, sdk);
+  if (INVALID_CREDENTIALS.has(name)) return invalidCredentials(what, name, sdk);
+  if (DENIED.has(name) || (sdk.$metadata?.httpStatusCode === 403 && !BY_NAME[name])) return denied(what, name, sdk);
+  if (isUnreachable(sdk)) return unreachable(what, sdk);
+  const known = BY_NAME[name];
+  return new AppError(known?.code ?? 'AWS_ERROR', `could not ${what}: ${name}`, {
+    why: sentence(sdk.message),
+    fix: known?.fix,
+    ...traced(name, sdk),
+  });
+}
+
+function missingCredentials(what: string, sdk: SdkError): AppError {
+  return new AppError('CREDENTIALS_MISSING', `could not ${what}: no AWS credentials found`, {
+    why: sentence(sdk.message),
+    fix: 'run `aws configure`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or pass --profile NAME',
+    cause: sdk,
+  });
+}
+
+function invalidCredentials(what: string, name: string, sdk: SdkError): AppError {
+  const expired = /expired|refresh/i.test(name);
+  return new AppError('CREDENTIALS_INVALID', `could not ${what}: AWS does not accept the credentials (${name})`, {
+    why: sentence(sdk.message),
+    fix: expired
+      ? 'sign in again (`aws sso login`, or fetch new temporary keys), then repeat the command'
+      : 'check what is in use: aws sts get-caller-identity',
+    ...traced(name, sdk),
+  });
+}
+
+/** AWS names the principal, the action and the resource in the message; the fix repeats the last two as a statement. */
+function denied(what: string, name: string, sdk: SdkError): AppError {
+  const action = /perform:? ([\w-]+:[\w*]+)/.exec(sdk.message ?? '')?.[1];
+  const resource = /on resource: "?([^\s"]+)/.exec(sdk.message ?? '')?.[1];
+  const statement = action && JSON.stringify({ Effect: 'Allow', Action: action, Resource: resource ?? '*' });
+  const parts: AppErrorParts = traced(name, sdk);
+  return new AppError('ACCESS_DENIED', `could not ${what}: not allowed`, {
+    ...parts,
+    why: sentence(sdk.message) ?? 'AWS answered 403 without saying more.',
+    fix: statement
+      ? `ask for this statement in the policy of the user or role: ${statement}`
+      : 'ask for the permission, or pass another --profile',
+    details: { ...parts.details, ...(action && { action }), ...(resource && { resource }) },
+  });
+}
+
+function unreachable(what: string, sdk: SdkError): AppError {
+  const cause = rootOf(sdk);
+  const endpoint = endpointIn(cause);
+  const local = /^(localhost|127\.|\[?::1)/.test(endpoint ?? '');
+  return new AppError('ENDPOINT_UNREACHABLE', `could not ${what}: ${endpoint ?? 'the endpoint'} does not answer`, {
+    why: sentence(cause.message) ?? cause.code,
+    fix: local
+      ? 'start the local AWS: edge-resize dev (and use the address it prints), or leave --endpoint-url and AWS_ENDPOINT_URL away to use AWS'
+      : 'check --endpoint-url, AWS_ENDPOINT_URL and the network',
+    cause: sdk,
+    details: { ...(endpoint && { endpoint }), reason: cause.code ?? cause.name },
+  });
+}
+
+function isUnreachable(sdk: SdkError): boolean {
+  const root = rootOf(sdk);
+  return UNREACHABLE.has(root.code ?? '') || UNREACHABLE.has(root.name ?? '');
+}
+
+/** Node wraps the attempts on several addresses of a host into one AggregateError. */
+function rootOf(sdk: SdkError): SdkError {
+  return (sdk.errors?.[0] as SdkError | undefined) ?? sdk;
+}
+
+function endpointIn(error: SdkError): string | undefined {
+  const host = error.hostname ?? error.address;
+  if (!host) return undefined;
+  const name = host.includes(':') ? `[${host}]` : host;
+  return error.port ? `${name}:${error.port}` : name;
+}
+
+/** S3 gives codes without a class as `Code`, or only as `name`. */
+function nameOf(error: unknown): string {
+  const sdk = (error ?? {}) as SdkError;
+  return (sdk.name && sdk.name !== 'Error' ? sdk.name : (sdk.Code ?? sdk.name)) ?? 'UnknownError';
+}
+
+function traced(name: string, sdk: SdkError): AppErrorParts {
+  const { requestId, httpStatusCode } = sdk.$metadata ?? {};
+  return {
+    cause: sdk,
+    details: { aws: name, ...(requestId && { requestId }), ...(httpStatusCode && { httpStatusCode }) },
+  };
+}
+
+function sentence(text: string | undefined): string | undefined {
+  const trimmed = text?.trim().replace(/\s+/g, ' ');
+  return trimmed === '' ? undefined : trimmed;
+}

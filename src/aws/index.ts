@@ -1,0 +1,50 @@
+/**
+ * All ports, made on first use: the SDK client of a service loads when a command first asks for that service, and
+ * all clients share one source of credentials.
+ */
+import { clientSettings, endpointOf, sharedCredentials } from './clients.ts';
+import type { AwsPorts } from './ports/index.ts';
+
+export interface AwsOptions {
+  endpointUrl?: string | undefined;
+  profile?: string | undefined;
+  env: Record<string, string | undefined>;
+}
+
+/** CloudFront, IAM and Lambda@Edge functions live in us-east-1, whatever region the user works in. */
+const GLOBAL_REGION = 'us-east-1';
+
+/**
+ * The ports of one account. Nothing of the SDK loads before the first call of a port's maker.
+ * Every adapter is `create<Service>Port(settings: ClientSettings): Promise<<Service>Port>`.
+ */
+export function createAwsPorts(options: AwsOptions): AwsPorts {
+  const credentials = sharedCredentials(options);
+  const settings = (region: string) => clientSettings({ ...options, region, credentials });
+  const once = memory();
+  return {
+    endpointUrl: endpointOf(options.endpointUrl, options.env),
+    identity: () =>
+      once('identity', async () => (await import('./identity.ts')).createIdentityPort(settings(GLOBAL_REGION))),
+    s3: (region) => once(`s3 ${region}`, async () => (await import('./s3.ts')).createS3Port(settings(region))),
+    iam: () => once('iam', async () => (await import('./iam.ts')).createIamPort(settings(GLOBAL_REGION))),
+    lambda: () => once('lambda', async () => (await import('./lambda.ts')).createLambdaPort(settings(GLOBAL_REGION))),
+    cloudfront: () =>
+      once('cloudfront', async () => (await import('./cloudfront.ts')).createCloudFrontPort(settings(GLOBAL_REGION))),
+    invalidation: () =>
+      once('invalidation', async () =>
+        (await import('./invalidation.ts')).createInvalidationPort(settings(GLOBAL_REGION)),
+      ),
+    logs: (region) => once(`logs ${region}`, async () => (await import('./logs.ts')).createLogsPort(settings(region))),
+  };
+}
+
+/** Remembers what was made under a name, so that a region has one client however often it is asked for. */
+function memory() {
+  const made = new Map<string, Promise<unknown>>();
+  return <T>(name: string, make: () => Promise<T>): Promise<T> => {
+    const known = made.get(name) ?? make();
+    made.set(name, known);
+    return known as Promise<T>;
+  };
+}
