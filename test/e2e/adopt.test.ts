@@ -1,0 +1,179 @@
+/** Setup on what others made: nothing foreign changes, and what cannot be done safely is refused. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  CloudFrontClient,
+  CreateCloudFrontOriginAccessIdentityCommand,
+  CreateDistributionCommand,
+  type DistributionConfig,
+  GetDistributionConfigCommand,
+} from '@aws-sdk/client-cloudfront';
+import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import {
+  CreateBucketCommand,
+  GetBucketPolicyCommand,
+  PutBucketPolicyCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { clearRequestLog, requestLog, runCli } from '../builders/cli.ts';
+import { type Session, startSession, view } from './session.ts';
+
+let session: Session;
+let s3: S3Client;
+let cloudfront: CloudFrontClient;
+
+beforeAll(async () => {
+  session = await startSession();
+  const settings = {
+    endpoint: session.dev.aws,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  };
+  s3 = new S3Client({ ...settings, forcePathStyle: true });
+  cloudfront = new CloudFrontClient(settings);
+}, 60_000);
+
+afterAll(() => session.end());
+
+const FOREIGN = {
+  Version: '2012-10-17',
+  Id: 'theirs',
+  Statement: [
+    {
+      Sid: 'Auditors',
+      Effect: 'Allow',
+      Principal: { AWS: 'arn:aws:iam::000000000000:root' },
+      Action: ['s3:ListBucket', 's3:GetBucketPolicy'],
+      Resource: 'arn:aws:s3:::BUCKET',
+    },
+    {
+      Sid: 'TlsOnly',
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 's3:*',
+      Resource: 'arn:aws:s3:::BUCKET/secret/*',
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    },
+  ],
+};
+
+/** A bucket with a foreign policy, and a distribution as the old guides made it: OAI, ForwardedValues without `d`. */
+async function handMade(bucket: string, overrides: (config: DistributionConfig) => void = () => undefined) {
+  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+  const policy = JSON.stringify(FOREIGN).replaceAll('BUCKET', bucket);
+  await s3.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: policy }));
+  const photo = await (await import('node:fs/promises')).readFile(
+    join(import.meta.dirname, '../fixtures/images/rocket.jpg'),
+  );
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'rocket.jpg', Body: photo, ContentType: 'image/jpeg' }));
+  const identity = await cloudfront.send(
+    new CreateCloudFrontOriginAccessIdentityCommand({
+      CloudFrontOriginAccessIdentityConfig: { CallerReference: bucket, Comment: 'by hand' },
+    }),
+  );
+  const config: DistributionConfig = {
+    CallerReference: bucket,
+    Comment: 'made by hand',
+    Enabled: true,
+    Origins: {
+      Quantity: 1,
+      Items: [
+        {
+          Id: 'the-bucket',
+          DomainName: `${bucket}.s3.us-east-1.amazonaws.com`,
+          S3OriginConfig: {
+            OriginAccessIdentity: `origin-access-identity/cloudfront/${identity.CloudFrontOriginAccessIdentity?.Id}`,
+          },
+        },
+      ],
+    },
+    DefaultCacheBehavior: {
+      TargetOriginId: 'the-bucket',
+      ViewerProtocolPolicy: 'allow-all',
+      MinTTL: 100,
+      ForwardedValues: { QueryString: false, Cookies: { Forward: 'none' } },
+    },
+    PriceClass: 'PriceClass_100',
+  };
+  overrides(config);
+  const { Distribution } = await cloudfront.send(new CreateDistributionCommand({ DistributionConfig: config }));
+  if (!Distribution?.Id) throw new Error('no distribution');
+  return { bucket, distribution: Distribution.Id, policy };
+}
+
+async function configOf(id: string): Promise<DistributionConfig> {
+  const { DistributionConfig } = await cloudfront.send(new GetDistributionConfigCommand({ Id: id }));
+  if (!DistributionConfig) throw new Error('no config');
+  return DistributionConfig;
+}
+
+async function policyOf(bucket: string) {
+  return JSON.parse((await s3.send(new GetBucketPolicyCommand({ Bucket: bucket }))).Policy ?? '') as typeof FOREIGN;
+}
+
+function folder(name: string): string {
+  const path = join(session.home, name);
+  mkdirSync(path, { recursive: true });
+  return path;
+}
+
+const run = (cwd: string, ...args: string[]) => runCli(args, { cwd, env: session.env });
+
+test('a distribution with OAI and legacy cache settings: d joins the key, nothing else changes, and it resizes', async () => {
+  const { bucket, distribution, policy } = await handMade('by-hand');
+  const before = await configOf(distribution);
+  const cwd = folder('adopt');
+  const setup = await run(cwd, 'setup', '--bucket', bucket, '--distribution', distribution, '--yes');
+  expect(setup.stderr + setup.stdout).toMatch(/d\b.*cache key|cache key.*\bd\b/i);
+  expect(setup.status).toBe(0);
+  expect((await run(cwd, 'deploy', '--yes')).status).toBe(0);
+
+  const after = await configOf(distribution);
+  const behavior = structuredClone(after.DefaultCacheBehavior);
+  expect(behavior?.ForwardedValues?.QueryString).toBe(true);
+  expect(behavior?.ForwardedValues?.QueryStringCacheKeys?.Items).toEqual(['d']);
+  expect(behavior?.LambdaFunctionAssociations?.Quantity).toBe(1);
+  expect({ ...after, DefaultCacheBehavior: undefined }).toEqual({ ...before, DefaultCacheBehavior: undefined });
+  expect({ ...behavior, ForwardedValues: undefined, LambdaFunctionAssociations: undefined }).toEqual({
+    ...before.DefaultCacheBehavior,
+    ForwardedValues: undefined,
+    LambdaFunctionAssociations: undefined,
+  });
+
+  const statements = (await policyOf(bucket)).Statement;
+  expect(statements.slice(0, 2)).toEqual((JSON.parse(policy) as typeof FOREIGN).Statement);
+  expect((await policyOf(bucket)).Id).toBe('theirs');
+  expect((await view(session, '/rocket.jpg?d=21x21')).note).toContain('w=21');
+});
+
+test('adopting shows what becomes readable and what is written, and without consent writes nothing', async () => {
+  const { bucket, distribution } = await handMade('not-agreed');
+  await clearRequestLog(session.dev.aws);
+  const result = await run(folder('not-agreed'), 'setup', '--bucket', bucket, '--distribution', distribution);
+  expect(result.status).toBe(5);
+  expect(result.stderr).toMatch(/1 object/);
+  expect((await requestLog(session.dev.aws)).filter((request) => request.write)).toEqual([]);
+});
+
+test('another function on the event is refused, not overwritten; so is a role with our name that is not ours', async () => {
+  const { bucket, distribution } = await handMade('taken');
+  const iam = new IAMClient({
+    endpoint: session.dev.aws,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  const trust = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+  };
+  await iam.send(
+    new CreateRoleCommand({ RoleName: 'edge-resize-taken', AssumeRolePolicyDocument: JSON.stringify(trust) }),
+  );
+  await clearRequestLog(session.dev.aws);
+  const result = await run(folder('taken'), 'setup', '--bucket', bucket, '--distribution', distribution, '--yes');
+  expect(result.stderr).toContain('(FOREIGN_RESOURCE)');
+  expect(result.stderr).toContain('edge-resize-taken');
+  expect((await requestLog(session.dev.aws)).filter((request) => request.write)).toEqual([]);
+});
