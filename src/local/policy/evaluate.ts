@@ -21,6 +21,11 @@ export type Decision = 'allow' | 'deny' | 'none';
 
 export interface PolicySource {
   kind: PolicyKind;
+  /**
+   * A statement of a resource policy that allows a whole account only lets that account's identity policies decide, so it
+   * allows nobody by itself. `true` counts it all the same (STS asks both policies, each by itself).
+   */
+  accountGrants?: boolean;
   document: PolicyDocument;
 }
 
@@ -31,9 +36,9 @@ export interface PolicySource {
 export function evaluate(sources: readonly PolicySource[], request: AccessRequest): Decision {
   const context = { ...impliedContext(request.principal), ...request.context };
   let decision: Decision = 'none';
-  for (const { kind, document } of sources) {
-    for (const statement of asList(document.Statement)) {
-      if (!applies(statement, kind, request) || !conditionsHold(statement.Condition, context)) continue;
+  for (const source of sources) {
+    for (const statement of asList(source.document.Statement)) {
+      if (!applies(statement, source, request) || !conditionsHold(statement.Condition, context)) continue;
       if (statement.Effect === 'Deny') return 'deny';
       decision = 'allow';
     }
@@ -41,11 +46,11 @@ export function evaluate(sources: readonly PolicySource[], request: AccessReques
   return decision;
 }
 
-function applies(statement: PolicyStatement, kind: PolicyKind, request: AccessRequest): boolean {
+function applies(statement: PolicyStatement, source: PolicySource, request: AccessRequest): boolean {
   return (
     names(statement.Action, statement.NotAction, (pattern) => actionMatch(pattern, request.action)) &&
     resourceApplies(statement, request.resource) &&
-    (kind === 'identity' || principalApplies(statement, request.principal))
+    (source.kind === 'identity' || principalApplies(statement, source, request.principal))
   );
 }
 
@@ -63,27 +68,29 @@ function resourceApplies({ Resource, NotResource }: PolicyStatement, resource: s
   return names(Resource, NotResource, (pattern) => wildcardMatch(pattern, resource));
 }
 
-function principalApplies(statement: PolicyStatement, principal: Principal): boolean {
-  if (statement.NotPrincipal !== undefined) return !principalNamed(statement.NotPrincipal, principal);
-  return principalNamed(statement.Principal, principal);
+function principalApplies(statement: PolicyStatement, source: PolicySource, principal: Principal): boolean {
+  if (statement.NotPrincipal !== undefined) return !principalNamed(statement.NotPrincipal, principal, true);
+  return principalNamed(statement.Principal, principal, statement.Effect === 'Deny' || source.accountGrants === true);
 }
 
-/** Does a Principal element name this caller? A service is named by Service only, everybody (anonymous too) by `*`. */
-export function principalNamed(element: unknown, principal: Principal): boolean {
-  // "*" and {"AWS": "*"} mean the same; a service principal is nobody's AWS principal (IAM reference, "Principal").
-  if (element === '*') return principal.kind !== 'service';
+/** Does a Principal element name this caller, by itself or (when `accountNames`) by its account? `*` is everybody, services and the anonymous too. */
+function principalNamed(element: unknown, principal: Principal, accountNames: boolean): boolean {
+  if (element === '*') return true;
   if (typeof element !== 'object' || element === null) return false;
   const { AWS, Service } = element as Record<string, string | string[]>;
+  const names = asList(AWS);
+  if (names.includes('*')) return true;
   if (principal.kind === 'service') return asList(Service).includes(principal.arn);
-  return asList(AWS).some((name) => name === '*' || identities(principal).includes(name));
+  const own = spellings(principal, accountNames);
+  return names.some((name) => own.includes(name));
 }
 
 /** Every spelling by which an AWS principal may be named. */
-function identities(principal: Principal): string[] {
+function spellings(principal: Principal, accountNames: boolean): string[] {
   if (principal.kind === 'anonymous') return [];
-  if (principal.kind === 'oai') return [principal.arn];
+  const own = principal.roleArn === undefined ? [principal.arn] : [principal.arn, principal.roleArn];
   const account = [principal.accountId, `arn:aws:iam::${principal.accountId}:root`];
-  return [principal.arn, principal.userId, ...(principal.roleArn ? [principal.roleArn] : []), ...account];
+  return accountNames && principal.kind !== 'oai' ? [...own, ...account] : own;
 }
 
 function impliedContext(principal: Principal): Record<string, string> {

@@ -52,25 +52,27 @@ const notJson = (use: PolicyUse): string =>
 
 function documentProblem(document: Json, use: PolicyUse): string | undefined {
   const syntax = use === 's3' ? 'Invalid policy syntax.' : 'Syntax errors in policy.';
-  const { Version, Statement, Id, ...unknown } = document;
-  const [stray] = Object.keys(unknown);
-  if (stray !== undefined) return use === 's3' ? `Unknown field ${stray}` : syntax;
-  if (Version !== undefined && !VERSIONS.includes(Version as string)) {
-    return use === 's3'
-      ? 'The policy must contain a valid version string'
-      : 'The policy must contain a valid version string.'; // INF
-  }
-  if (Id !== undefined && typeof Id !== 'string') return syntax;
-  if (Statement === undefined) return use === 's3' ? 'Missing required field Statement' : syntax;
-  const statements = asList(Statement as Json | Json[]);
-  if (statements.length === 0) return use === 's3' ? 'Could not parse the policy: Statement is empty!' : syntax; // INF
-  const check = CHECKS[use];
+  const statements = asList(document.Statement as Json | Json[]);
+  const head = headProblem(document, use, syntax);
+  if (head !== undefined) return head;
   for (const statement of statements) {
     if (typeof statement !== 'object' || statement === null) return syntax;
-    const problem = check(statement) ?? conditionProblem(statement.Condition, syntax);
+    const problem = CHECKS[use](statement) ?? conditionProblem(statement.Condition, syntax);
     if (problem !== undefined) return problem;
   }
   return repeatedSid(statements);
+}
+
+function headProblem({ Version, Id, Statement, ...unknown }: Json, use: PolicyUse, syntax: string): string | undefined {
+  const [stray] = Object.keys(unknown);
+  if (stray !== undefined) return use === 's3' ? `Unknown field ${stray}` : syntax;
+  if (Version !== undefined && !VERSIONS.includes(Version as string)) {
+    return 'The policy must contain a valid version string'; // INF
+  }
+  if (Id !== undefined && typeof Id !== 'string') return syntax;
+  if (Statement === undefined) return use === 's3' ? 'Missing required field Statement' : syntax;
+  if (asList(Statement).length > 0) return undefined;
+  return use === 's3' ? 'Could not parse the policy: Statement is empty!' : syntax; // INF
 }
 
 const CHECKS: Record<PolicyUse, Check> = {
