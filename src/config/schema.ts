@@ -26,10 +26,18 @@ export const configSchema = v.strictObject({
   $schema: v.optional(v.string()),
   /** Names the role, function and policies: edge-resize-NAME. */
   name: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1-32 characters of a-z, 0-9 and -')),
-  bucket: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be a bucket name: 3-63 characters of a-z, 0-9, . and -')),
+  bucket: v.pipe(
+    v.string(),
+    v.regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be a bucket name: 3-63 characters of a-z, 0-9, . and -'),
+  ),
   /** Region of the bucket. */
-  region: v.optional(v.pipe(v.string(), v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region like eu-west-1')), 'us-east-1'),
-  distribution: v.optional(v.pipe(v.string(), v.regex(/^E[A-Z0-9]{5,}$/, 'must be a distribution id like E2ABC3DEF4GHI5'))),
+  region: v.optional(
+    v.pipe(v.string(), v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region like eu-west-1')),
+    'us-east-1',
+  ),
+  distribution: v.optional(
+    v.pipe(v.string(), v.regex(/^E[A-Z0-9]{5,}$/, 'must be a distribution id like E2ABC3DEF4GHI5')),
+  ),
   /** A different account is an error before any write. */
   account: v.optional(v.pipe(v.string(), v.regex(/^\d{12}$/, 'must be 12 digits'))),
   /** Path pattern of the behavior that resizes; `*` is the default behavior. */

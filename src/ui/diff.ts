@@ -1,0 +1,38 @@
+/** What a change does to a text (a policy, a config), as a unified diff. */
+import type { Ui } from '../context.ts';
+
+/**
+ * The lines of a unified diff with three lines of context, coloured as `ui` wants on stdout; none when the texts are
+ * equal. `before` is undefined when there is nothing yet.
+ */
+export async function diffText(
+  before: string | undefined,
+  after: string | undefined,
+  ui: Pick<Ui, 'style'>,
+): Promise<string[]> {
+  const { structuredPatch } = await import('diff');
+  const patch = structuredPatch('before', 'after', whole(before), whole(after), '', '', { context: 3 });
+  return patch.hunks.flatMap((hunk) => [
+    ui.style('accent', `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`),
+    ...hunk.lines.filter((line) => !line.startsWith('\\')).map((line) => colour(line, ui)),
+  ]);
+}
+
+/** JSON values of any shape, laid out so that a changed field is a changed line. */
+export async function diffJson(before: unknown, after: unknown, ui: Pick<Ui, 'style'>): Promise<string[]> {
+  return diffText(layOut(before), layOut(after), ui);
+}
+
+function layOut(value: unknown): string | undefined {
+  return value === undefined ? undefined : JSON.stringify(value, null, 2);
+}
+
+function whole(text: string | undefined): string {
+  return text === undefined || text === '' || text.endsWith('\n') ? (text ?? '') : `${text}\n`;
+}
+
+function colour(line: string, ui: Pick<Ui, 'style'>): string {
+  if (line.startsWith('+')) return ui.style('good', line);
+  if (line.startsWith('-')) return ui.style('bad', line);
+  return line;
+}
