@@ -15,4 +15,6 @@ export interface Settings {
   responseLimitBytes: number;
   /** Seconds that a pass-through under a variant's key may be cached. */
   fallbackTtlSeconds: number;
+  /** Identity of code and settings together, written by the bundler: part of every variant's ETag. */
+  build?: string;
 }

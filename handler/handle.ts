@@ -1,0 +1,123 @@
+/** event -> what is asked -> original -> picture -> response. Decides, and leaves every I/O to `deps`. */
+import { type EdgeRequest, type EdgeResponse, type OriginResponseEvent, type Source, sourceOf } from './event.ts';
+import { type Asked, readQuery, type Size } from './grammar.ts';
+import { pictureBudget, responseBytes } from './limits.ts';
+import type { FetchOriginal } from './origin.ts';
+import { original, resized, type Variant } from './response.ts';
+import type { Settings } from './settings.ts';
+import { type SharpModule, transform } from './transform.ts';
+
+export interface Deps {
+  settings: Settings;
+  fetchOriginal: FetchOriginal;
+  /** Called when a picture may be made, once the original has been asked for. */
+  loadSharp(): SharpModule;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Takes one line for the function's log. */
+  log(line: string): void;
+}
+
+/** What became of a request under a variant's key: a picture, or why the original goes out in its place. */
+type Outcome = { response: EdgeResponse; variant: Variant; size: Size } | { refused: string; error?: unknown };
+
+/**
+ * Answers an origin-response event (AWS-FACTS 1.6). Never throws for anything a viewer sends. Untouched: what has no
+ * `d`, is neither GET nor HEAD, or has another status than 200 and 206. With `d`, whatever cannot be resized goes out
+ * as the original, marked as such and cached briefly.
+ * @param timeoutMs milliseconds that reading the original may take
+ */
+export async function handle(event: OriginResponseEvent, deps: Deps, timeoutMs: number): Promise<EdgeResponse> {
+  const { request, response } = event.Records[0].cf;
+  const asked = readQuery(request.querystring);
+  if (asked.kind === 'none' || !/^(?:GET|HEAD)$/.test(request.method) || !/^20[06]$/.test(response.status)) {
+    return response;
+  }
+  const started = deps.now();
+  const outcome = await vary(request, response, asked, { ...deps, timeoutMs, started }).catch((error: unknown) => ({
+    refused: 'error',
+    error,
+  }));
+  const answer = 'response' in outcome ? outcome.response : fallback(response, outcome.refused, deps.settings);
+  deps.log(logLine(request, outcome, deps.now() - started));
+  return answer;
+}
+
+interface Work extends Deps {
+  timeoutMs: number;
+  /** Milliseconds since 1970. */
+  started: number;
+}
+
+async function vary(request: EdgeRequest, response: EdgeResponse, asked: Asked, work: Work): Promise<Outcome> {
+  const { settings } = work;
+  // How CloudFront would cache a HEAD under the variant's key is not documented, so it only gets headers that age fast.
+  if (request.method === 'HEAD') return { refused: 'head' };
+  // A part of the original is no part of the variant.
+  if (response.status === '206') return { refused: 'range' };
+  if (asked.kind !== 'size') return { refused: 'invalid-d' };
+  const { size } = asked;
+  if (size.width > settings.maxWidth || size.height > settings.maxHeight) return { refused: 'over-max' };
+  if (Number(response.headers['content-length']?.[0]?.value) > settings.maxInputBytes) {
+    return { refused: 'too-many-bytes' };
+  }
+  const source = sourceOf(request, settings);
+  return 'refused' in source ? source : generate(source, response, size, work);
+}
+
+async function generate(source: Source, response: EdgeResponse, size: Size, work: Work): Promise<Outcome> {
+  const { settings, timeoutMs, started } = work;
+  const reading = work.fetchOriginal(source, { maxBytes: settings.maxInputBytes, timeoutMs });
+  const sharp = work.loadSharp(); // while the request travels
+  const fetched = await reading;
+  if ('refused' in fetched) return fetched;
+  const variant = await transform(sharp, fetched.bytes, size, {
+    quality: settings.quality,
+    maxInputPixels: settings.maxInputPixels,
+    maxBytes: pictureBudget(settings.responseLimitBytes, response.headers),
+  });
+  if ('refused' in variant) return variant;
+  const ms = work.now() - started;
+  const answer = resized(response, { variant, size, sourceEtag: fetched.etag, build: settings.build ?? '', ms });
+  const bytes = responseBytes(answer.body ?? '', answer.headers);
+  return bytes <= settings.responseLimitBytes ? { response: answer, variant, size } : { refused: 'limit' };
+}
+
+/** Parts of the original must not stay under the variant's key at all: the next viewer may ask for the whole. */
+function fallback(response: EdgeResponse, why: string, settings: Settings): EdgeResponse {
+  const lasting = response.status === '206' ? 'no-store' : `public, max-age=${settings.fallbackTtlSeconds}`;
+  return original(response, why, lasting);
+}
+
+/** One JSON line a response under a variant's key, which `edge-resize logs` reads. Bytes are those of the picture. */
+function logLine(request: EdgeRequest, outcome: Outcome, ms: number): string {
+  const picture = 'response' in outcome && {
+    w: outcome.size.width,
+    h: outcome.size.height,
+    fmt: outcome.variant.format,
+    bytes: outcome.variant.bytes.length,
+    why: outcome.variant.reduced ? 'limit' : undefined,
+  };
+  const refusal = 'refused' in outcome && {
+    why: outcome.refused,
+    error: outcome.error === undefined ? undefined : String(outcome.error),
+  };
+  const query = request.querystring.slice(0, 200);
+  const d = /(?:^|&)d=([^&]*)/.exec(query)?.[1];
+  return JSON.stringify({
+    edgeResize: 1,
+    key: readableKey(request.uri),
+    d,
+    ...picture,
+    ...refusal,
+    ms: Math.round(ms),
+  });
+}
+
+function readableKey(uri: string): string {
+  try {
+    return decodeURIComponent(uri).slice(1);
+  } catch {
+    return uri.slice(1);
+  }
+}

@@ -1,0 +1,147 @@
+/** Reads the original from S3: a GET signed with SigV4, over a connection that is kept for the next one. */
+import type { Agent, request as httpRequest, IncomingMessage, RequestOptions } from 'node:http';
+import aws4 from 'aws4';
+import type { Source } from './event.ts';
+
+/** As Lambda puts them into the environment. */
+export interface Credentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+}
+
+export interface Original {
+  bytes: Buffer;
+  /** Empty when S3 sent none. */
+  etag: string;
+}
+
+/** Why there is no original: S3's status, or what became of the connection. Safe in a header. */
+export type OriginRefusal = `s3-${number}` | 's3-timeout' | 's3-error' | 'too-many-bytes';
+
+export interface FetchLimits {
+  /** Largest object that is read. */
+  maxBytes: number;
+  /** Milliseconds for everything, the retry included. */
+  timeoutMs: number;
+}
+
+export type FetchOriginal = (source: Source, limits: FetchLimits) => Promise<Original | { refused: OriginRefusal }>;
+
+export interface OriginOptions {
+  credentials(): Credentials;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Where S3 is instead of AWS: the local runtime says so, the edge never does. Path style; http is allowed. */
+  endpoint?: string;
+}
+
+/** What node:http and node:https have in common. */
+interface Transport {
+  request: typeof httpRequest;
+  Agent: new (options: { keepAlive: boolean }) => Agent;
+}
+
+interface Client {
+  request: typeof httpRequest;
+  agent: Agent;
+}
+
+/**
+ * Makes the reader. It never throws: whatever goes wrong is a refusal. A reset connection (a kept one may have been
+ * closed while the function was frozen) and a 5xx are tried once more. A key that is not there is tried in its other
+ * Unicode forms; without s3:ListBucket S3 says 403 for it (AWS-FACTS 6).
+ */
+export function s3Origin(options: OriginOptions): FetchOriginal {
+  let client: Promise<Client> | undefined;
+  return async ({ bucket, region, keys }, limits) => {
+    const signal = AbortSignal.timeout(limits.timeoutMs);
+    client ??= connect(options.endpoint);
+    const { request, agent } = await client;
+    const get = (key: string) => {
+      const target = { ...signedGet(options, bucket, region, key), agent, signal };
+      return once(request, target, limits.maxBytes);
+    };
+    let answer: Awaited<ReturnType<FetchOriginal>> = { refused: 's3-error' };
+    for (const key of keys) {
+      answer = await withRetry(() => get(key), signal);
+      if (!('refused' in answer) || !/^s3-40[34]$/.test(answer.refused)) break;
+    }
+    return answer;
+  };
+}
+
+/** node:https takes some milliseconds to load and node:http is for the local runtime only, so one of them is loaded, on first use. */
+async function connect(endpoint: string | undefined): Promise<Client> {
+  const plain = endpoint?.startsWith('http:');
+  const transport: Transport = plain ? await import('node:http') : await import('node:https');
+  return { request: transport.request, agent: new transport.Agent({ keepAlive: true }) };
+}
+
+function signedGet(options: OriginOptions, bucket: string, region: string, key: string): RequestOptions {
+  // The wildcard certificate of S3 covers one label, so a bucket with dots is asked for in path style.
+  const pathStyle = options.endpoint !== undefined || bucket.includes('.');
+  const host = pathStyle ? `s3.${region}.amazonaws.com` : `${bucket}.s3.${region}.amazonaws.com`;
+  const base = new URL(options.endpoint ?? `https://${host}`);
+  const date = new Date(options.now()).toISOString().replace(/[:-]|\.\d{3}/g, '');
+  const signed = aws4.sign(
+    {
+      service: 's3',
+      region,
+      method: 'GET',
+      path: `${pathStyle ? `/${bucket}` : ''}/${encodeKey(key)}`,
+      headers: { Host: base.host, 'X-Amz-Date': date },
+    },
+    options.credentials(),
+  );
+  return {
+    protocol: base.protocol,
+    hostname: base.hostname,
+    port: base.port,
+    path: signed.path,
+    headers: signed.headers,
+  };
+}
+
+/** RFC 3986, segment by segment: everything but unreserved characters is escaped, `/` is kept. */
+export function encodeKey(key: string): string {
+  const percent = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+  return key
+    .split('/')
+    .map((segment) => encodeURIComponent(segment).replace(/[!'()*]/g, percent))
+    .join('/');
+}
+
+type Answer = Original | { refused: OriginRefusal };
+
+async function withRetry(attempt: () => Promise<Answer>, signal: AbortSignal): Promise<Answer> {
+  const first = await attempt().catch(() => undefined);
+  if (first && !('refused' in first && /^s3-5/.test(first.refused))) return first;
+  if (signal.aborted) return { refused: 's3-timeout' };
+  return attempt().catch(() => ({ refused: signal.aborted ? 's3-timeout' : 's3-error' }));
+}
+
+/** One GET. Rejects when the connection fails before the last byte. */
+function once(request: typeof httpRequest, options: RequestOptions, maxBytes: number): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(options, (incoming) => resolve(read(incoming, maxBytes)));
+    outgoing.on('error', reject);
+    outgoing.end();
+  });
+}
+
+async function read(incoming: IncomingMessage, maxBytes: number): Promise<Answer> {
+  if (incoming.statusCode !== 200) {
+    incoming.resume(); // to the end, so that the connection can be used again
+    return { refused: `s3-${incoming.statusCode ?? 0}` };
+  }
+  const tooLong = Number(incoming.headers['content-length']) > maxBytes;
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (tooLong || length > maxBytes) return { refused: 'too-many-bytes' }; // leaving the loop ends the connection
+    chunks.push(chunk);
+  }
+  return { bytes: Buffer.concat(chunks, length), etag: incoming.headers.etag ?? '' };
+}
