@@ -94,7 +94,8 @@ export function toAppError(what: string, error: unknown): Error {
   if (error instanceof AppError) return error;
   const sdk = (error ?? {}) as SdkError;
   const name = nameOf(error);
-  if (name === 'AbortError') return error as Error;
+  // A refusal was already understood by the adapter (ports/refused).
+  if (name === 'AbortError' || name === 'Refused') return error as Error;
   if (name === 'CredentialsProviderError') return missingCredentials(what, sdk);
   if (INVALID_CREDENTIALS.has(name)) return invalidCredentials(what, name, sdk);
   if (DENIED.has(name) || (sdk.$metadata?.httpStatusCode === 403 && !BY_NAME[name])) return denied(what, name, sdk);

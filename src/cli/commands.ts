@@ -1,0 +1,155 @@
+/**
+ * The commands as data: names, flags, examples, and which function runs. A command is imported when it is started,
+ * never before, so that help costs no library.
+ */
+import type { DeployOptions } from '../commands/deploy.ts';
+import type { DevOptions } from '../commands/dev.ts';
+import type { InvalidateOptions } from '../commands/invalidate.ts';
+import type { LogsOptions } from '../commands/logs.ts';
+import type { SetupOptions } from '../commands/setup.ts';
+import type { Context } from '../context.ts';
+import { duration, list, port } from './values.ts';
+
+/** Runs a command; resolves to the exit status. */
+export type Start = (context: Context) => Promise<number>;
+
+export interface Flag {
+  /** As Commander wants it: `--since <time>`. */
+  flags: string;
+  description: string;
+  parse?: (text: string, before?: never) => unknown;
+  choices?: string[];
+}
+
+export interface CommandSpec {
+  name: string;
+  summary: string;
+  /** Positional arguments, as Commander wants them, and what they are. */
+  argument?: { name: string; description: string };
+  flags: Flag[];
+  /** Further paragraphs of the help, each line at most 80 columns. */
+  notes?: string[];
+  examples: string[];
+  start: (args: string[], options: Record<string, unknown>) => Start;
+}
+
+const WAITING: Flag[] = [
+  { flags: '--no-wait', description: 'do not wait until CloudFront has deployed' },
+  {
+    flags: '--wait-timeout <time>',
+    description: 'stop waiting after this long, status 124 (default: 30m)',
+    parse: duration,
+  },
+];
+
+export const COMMANDS: CommandSpec[] = [
+  {
+    name: 'setup',
+    summary: 'make a bucket and a distribution ready for resized images',
+    flags: [
+      { flags: '--bucket <name>', description: 'bucket of the originals, made when missing' },
+      { flags: '--distribution <id>', description: 'use this distribution instead of making one' },
+      { flags: '--name <name>', description: 'names what is made: edge-resize-NAME (default: from the bucket)' },
+      { flags: '--region <region>', description: 'region of the bucket (default: us-east-1)' },
+      {
+        flags: '--grant <how>',
+        description: 'how the role may read the originals',
+        choices: ['bucket-policy', 'role-policy'],
+      },
+      { flags: '--upload <folder>', description: 'put the images of a folder into the bucket' },
+      ...WAITING,
+    ],
+    examples: [
+      'edge-resize setup --bucket my-photos --region eu-west-1',
+      'edge-resize setup --bucket my-photos --distribution E2ABC3DEF4GHI5 --dry-run',
+      'edge-resize setup --bucket my-photos --upload ./images --yes',
+    ],
+    start: (_args, options) => async (context) => {
+      const { setup } = await import('../commands/setup.ts');
+      return setup(context, withoutWait(options) as SetupOptions);
+    },
+  },
+  {
+    name: 'deploy',
+    summary: 'package the resizer and put it on the distribution',
+    flags: WAITING,
+    examples: ['edge-resize deploy', 'edge-resize deploy --dry-run', 'edge-resize deploy --yes --no-wait'],
+    start: (_args, options) => async (context) => {
+      const { deploy } = await import('../commands/deploy.ts');
+      return deploy(context, withoutWait(options) as DeployOptions);
+    },
+  },
+  {
+    name: 'invalidate',
+    summary: 'remove images from the caches, all sizes or some',
+    argument: { name: '[path...]', description: 'images as their URL says: /photos/cat.jpg, or /photos/*' },
+    flags: [
+      { flags: '--size <WxH...>', description: 'only these sizes, such as 100x100' },
+      { flags: '--all', description: 'everything: /*' },
+      { flags: '--wait', description: 'wait until the edges are done' },
+      {
+        flags: '--wait-timeout <time>',
+        description: 'stop waiting after this long, status 124 (default: 15m)',
+        parse: duration,
+      },
+    ],
+    notes: [
+      'A path without --size covers all sizes of the image, as PATH*, which also covers',
+      'longer names. --size without a path looks up every image of the bucket. CloudFront',
+      'counts paths: 1,000 a month of an account are free, then each costs $0.005.',
+    ],
+    examples: [
+      'edge-resize invalidate /photos/cat.jpg',
+      'edge-resize invalidate /photos/cat.jpg --size 100x100 300x200 --wait',
+      'edge-resize invalidate --size 100x100 --dry-run',
+      'edge-resize invalidate --all --yes',
+    ],
+    start: (paths, options) => async (context) => {
+      const { invalidate } = await import('../commands/invalidate.ts');
+      return invalidate(context, { ...options, paths } as InvalidateOptions);
+    },
+  },
+  {
+    name: 'logs',
+    summary: 'show the logs of every region that served, as one stream',
+    flags: [
+      { flags: '--since <time>', description: 'from then on: 10m, 2h, 1d, or an ISO time, UTC if bare (default: 10m)' },
+      { flags: '--follow', description: 'go on until Ctrl-C' },
+      { flags: '--region <a,b>', description: 'only these regions; +a adds one to the 13 known ones', parse: list },
+      { flags: '--filter <text>', description: 'only requests with this text in one of their lines' },
+    ],
+    notes: ['With --json each event is a line of JSON, as AWS stored it, with its region and group.'],
+    examples: [
+      'edge-resize logs --since 1h',
+      'edge-resize logs --follow --filter cat.jpg',
+      'edge-resize logs --region eu-west-1,us-east-1 --json',
+    ],
+    start: (_args, options) => async (context) => {
+      const { logs } = await import('../commands/logs.ts');
+      return logs(context, options as LogsOptions);
+    },
+  },
+  {
+    name: 'dev',
+    summary: 'run a local AWS: S3, IAM, Lambda, CloudFront and Logs on this machine',
+    flags: [
+      { flags: '--port <port>', description: 'port of the CDN, 0 for any free one', parse: port },
+      { flags: '--aws-port <port>', description: 'port of the AWS API, 0 for any free one', parse: port },
+      { flags: '--data <folder>', description: 'keep everything in this folder (default: in memory)' },
+      { flags: '--images <folder>', description: 'put the images of a folder into a bucket' },
+      { flags: '--bucket <name>', description: 'that bucket (default: images)' },
+      { flags: '--region <region>', description: 'region of that bucket (default: us-east-1)' },
+      { flags: '--delays <list>', description: 'waits in ms, such as role=0,deploy=3000' },
+    ],
+    examples: ['edge-resize dev --images ./photos', 'edge-resize dev --data .local-aws --aws-port 4566'],
+    start: (_args, options) => async (context) => {
+      const { dev } = await import('../commands/dev.ts');
+      return dev(context, options as DevOptions);
+    },
+  },
+];
+
+/** Commander says `wait: false` for --no-wait. */
+function withoutWait({ wait, ...options }: Record<string, unknown>): Record<string, unknown> {
+  return { ...options, noWait: wait === false };
+}

@@ -1,0 +1,85 @@
+/** One run of the program: argv in, exit status out. The only place that catches everything. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AwsPorts } from './aws/ports/index.ts';
+import { findAssets } from './cli/assets.ts';
+import { parseArgv } from './cli.ts';
+import type { Assets, Clock, Context, GlobalOptions, Io } from './context.ts';
+import { AppError } from './errors.ts';
+
+/** What a test may put in place of the real thing. */
+export interface Deps {
+  assets?: Assets;
+  clock?: Clock;
+  aws?: (options: GlobalOptions) => AwsPorts;
+}
+
+/** Columns of help texts at most. */
+const HELP_WIDTH = 80;
+
+/**
+ * Runs `edge-resize` with the words after its name. Never rejects.
+ * Anything thrown is shown: on stderr for people, as a document on stdout under `--json`.
+ */
+export async function run(argv: string[], io: Io, deps: Deps = {}): Promise<number> {
+  const assets = deps.assets ?? findAssets(import.meta.url);
+  // Until the flags are parsed these words decide how a usage error is shown.
+  let options: GlobalOptions = { json: argv.includes('--json'), verbose: argv.includes('--verbose') };
+  try {
+    const parsed = parseArgv(argv, {
+      write: (text) => void io.stdout.write(text),
+      width: HELP_WIDTH,
+      version: () => assets.version,
+    });
+    if (!parsed) return 0;
+    options = parsed.options;
+    return await parsed.start(await createContext(io, options, assets, deps));
+  } catch (error) {
+    return showError(error, io, options);
+  }
+}
+
+async function createContext(io: Io, options: GlobalOptions, assets: Assets, deps: Deps): Promise<Context> {
+  const [{ createUi }, { createAwsPorts }] = await Promise.all([import('./ui/index.ts'), import('./aws/index.ts')]);
+  const clock = deps.clock ?? systemClock;
+  const aws = deps.aws?.(options) ?? createAwsPorts({ ...options, env: io.env });
+  return { io, ui: createUi(io, options, clock), clock, assets, options, aws };
+}
+
+const systemClock: Clock = {
+  now: () => Date.now(),
+  async sleep(ms, signal) {
+    await delay(ms, undefined, { signal }).catch((error: Error) => {
+      throw signal?.aborted ? signal.reason : error;
+    });
+  },
+};
+
+async function showError(thrown: unknown, io: Io, options: GlobalOptions): Promise<number> {
+  const [view, { paint, wantsColour }] = await Promise.all([import('./ui/error-view.ts'), import('./ui/colour.ts')]);
+  const error = toAppError(thrown, io.signal, view.internalError);
+  if (options.json) {
+    io.stdout.write(`${JSON.stringify(view.errorDocument(error), null, 2)}\n`);
+    return error.exitCode;
+  }
+  const coloured = wantsColour(io.stderr, io.env, options.color);
+  const lines = view.errorLines(error, {
+    style: (tone, text) => (coloured ? paint(tone, text) : text),
+    verbose: options.verbose === true,
+  });
+  io.stderr.write(`${lines.join('\n')}\n`);
+  return error.exitCode;
+}
+
+/** After Ctrl-C whatever a request or a sleep threw because of it is the interruption. */
+function toAppError(thrown: unknown, signal: AbortSignal, internal: (error: unknown) => AppError): AppError {
+  if (thrown instanceof AppError && (thrown.code === 'INTERRUPTED' || !signal.aborted)) return thrown;
+  const isAbort = thrown instanceof Error && thrown.name === 'AbortError';
+  if (signal.aborted || isAbort) {
+    return new AppError('INTERRUPTED', 'stopped', {
+      why: 'An interrupt or a termination signal arrived.',
+      fix: 'run the same command again: it goes on from where this one stopped',
+      cause: thrown,
+    });
+  }
+  return internal(thrown);
+}
