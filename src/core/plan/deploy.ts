@@ -1,0 +1,177 @@
+/** What deploy has to do: code, settings, a numbered version, and that version on origin-response. */
+import { AppError } from '../../errors.ts';
+import { keyHasSize } from '../cache-key.ts';
+import { associatedVersion, checkAssociation, checkKind, findBehavior, findOrigin } from '../distribution.ts';
+import type { Behavior } from '../distribution-config.ts';
+import { functionArn, resourceName } from '../names.ts';
+import type { DeployActual, DeployDesired, Distribution, FunctionSettings, FunctionVersion } from '../state.ts';
+import { STALE_VARIANTS } from './notices.ts';
+import { checkTags } from './ownership.ts';
+import { base, inOrder } from './step.ts';
+import type { Change, Plan, Step, Value } from './types.ts';
+
+/**
+ * @throws AppError NOT_SET_UP, FOREIGN_RESOURCE, FOREIGN_ASSOCIATION, DISTRIBUTION_UNSUPPORTED
+ */
+export function planDeploy(desired: DeployDesired, actual: DeployActual): Plan {
+  const { distribution, behavior } = checkedTarget(desired, actual);
+  const before = associatedVersion(behavior);
+  const version = versionToUse(desired, actual, before);
+  const steps: Step[] = [...functionSteps(desired, actual, distribution.id)];
+  if (version === undefined) steps.push(publishStep(desired));
+  const target: Value = version?.arn ?? { ref: 'lambda.versionArn' };
+  if (version === undefined || before !== version.arn) {
+    steps.push(associateStep(desired, distribution, { before, target }));
+  }
+  const replaced = before !== undefined && before !== version?.arn;
+  if (desired.wait && (steps.length > 0 || distribution.status !== 'Deployed')) {
+    steps.push({
+      ...base('cloudfront.wait', distribution.id, 'until every edge has it'),
+      distribution: distribution.id,
+    });
+  }
+  return {
+    formatVersion: 1,
+    command: 'deploy',
+    name: desired.name,
+    account: desired.account,
+    distribution: distribution.id,
+    steps: inOrder(steps),
+    notices: replaced ? [STALE_VARIANTS] : [],
+  };
+}
+
+/** The distribution and behavior, as setup leaves them. */
+function checkedTarget(desired: DeployDesired, { distribution, role, behaviorPolicy }: DeployActual) {
+  if (!role) throw notSetUp(desired, `There is no role ${resourceName(desired.name)}.`);
+  if (!distribution) throw notSetUp(desired, 'There is no distribution for it.');
+  checkKind(distribution.config);
+  const behavior: Behavior = findBehavior(distribution.config, desired.behavior);
+  findOrigin(distribution.config, behavior, desired.bucket);
+  checkAssociation(behavior, functionArn(desired.account, desired.name));
+  if (!keyHasSize(behavior, behaviorPolicy?.config)) {
+    throw notSetUp(
+      desired,
+      "The parameter d is not in the behavior's cache key: everyone would get the first size asked for.",
+    );
+  }
+  return { distribution, behavior };
+}
+
+/** @param why a sentence */
+export function notSetUp(
+  { name, bucket, distribution }: { name: string; bucket: string; distribution?: string },
+  why: string,
+): AppError {
+  const flags = [`--bucket ${bucket}`, `--name ${name}`, ...(distribution ? [`--distribution ${distribution}`] : [])];
+  return new AppError('NOT_SET_UP', `${name} is not set up`, { why, fix: `edge-resize setup ${flags.join(' ')}` });
+}
+
+/** Steps after which $LATEST has the wanted code and settings. */
+function functionSteps(desired: DeployDesired, { fn }: DeployActual, distribution: string): Step[] {
+  const name = resourceName(desired.name);
+  const { settings, codeSha256 } = desired;
+  if (!fn) return [createStep(desired, distribution)];
+  const steps: Step[] = [];
+  if (checkTags(`the function ${name}`, desired.name, distribution, fn) === 'retag') {
+    steps.push({
+      ...base('lambda.tag', name, 'the distribution of its tag is gone'),
+      name: desired.name,
+      arn: functionArn(desired.account, desired.name),
+      distribution,
+    });
+  }
+  if (fn.latest.codeSha256 !== codeSha256) {
+    steps.push({
+      ...base('lambda.updateCode', name, 'the handler, its settings or sharp changed'),
+      changes: [
+        { what: 'code', before: short(fn.latest.codeSha256), after: `${short(codeSha256)}, ${megabytes(desired)}` },
+      ],
+      fn: name,
+      codeSha256,
+    });
+  }
+  const changes = settingChanges(fn.latest, settings);
+  if (changes.length > 0) {
+    steps.push({ ...base('lambda.updateConfig', name, 'its settings changed'), changes, fn: name, settings });
+  }
+  return steps;
+}
+
+function createStep(desired: DeployDesired, distribution: string): Step {
+  const { settings, codeSha256 } = desired;
+  const fn = resourceName(desired.name);
+  return {
+    ...base('lambda.create', fn, 'the function that resizes, in us-east-1'),
+    changes: [
+      { what: 'code', before: null, after: `${short(codeSha256)}, ${megabytes(desired)}` },
+      { what: 'runs on', before: null, after: `${settings.runtime}, ${settings.memory} MB, ${settings.timeout} s` },
+    ],
+    name: desired.name,
+    fn,
+    settings,
+    codeSha256,
+    distribution,
+  };
+}
+
+function publishStep({ name, codeSha256 }: DeployDesired): Step {
+  const fn = resourceName(name);
+  return {
+    ...base('lambda.publish', fn, 'CloudFront takes numbered versions only'),
+    changes: [{ what: 'version', before: null, after: 'a new number' }],
+    fn,
+    codeSha256,
+  };
+}
+
+function associateStep(
+  { account, name, behavior }: DeployDesired,
+  { id }: Distribution,
+  { before, target }: { before: string | undefined; target: Value },
+): Step {
+  const after = typeof target === 'string' ? numberOf(target) : 'the new version';
+  return {
+    ...base('cloudfront.associate', `${id} behavior ${behavior}`, 'only this association is written'),
+    changes: [{ what: 'origin-response', before: before === undefined ? null : numberOf(before), after }],
+    distribution: id,
+    behavior,
+    fn: functionArn(account, name),
+    versionArn: target,
+    replaces: before ?? null,
+  };
+}
+
+/** A published version with the wanted code and settings: the one in use if it has them, else the newest. */
+function versionToUse(
+  { codeSha256, settings }: DeployDesired,
+  { versions }: DeployActual,
+  inUse: string | undefined,
+): FunctionVersion | undefined {
+  const fitting = versions.filter(
+    (version) => version.codeSha256 === codeSha256 && settingChanges(version, settings).length === 0,
+  );
+  return fitting.find((version) => version.arn === inUse) ?? fitting[0];
+}
+
+const SETTINGS = ['runtime', 'handler', 'role', 'memory', 'timeout'] as const satisfies (keyof FunctionSettings)[];
+
+function settingChanges(before: FunctionSettings, after: FunctionSettings): Change[] {
+  return SETTINGS.filter((key) => before[key] !== after[key]).map((key) => ({
+    what: key,
+    before: `${before[key]}`,
+    after: `${after[key]}`,
+  }));
+}
+
+function short(sha256: string): string {
+  return sha256.slice(0, 8);
+}
+
+function numberOf(versionArn: string): string {
+  return `version ${versionArn.split(':').at(-1)}`;
+}
+
+function megabytes({ codeBytes }: DeployDesired): string {
+  return `${(codeBytes / 1024 / 1024).toFixed(1)} MB zip`;
+}

@@ -1,0 +1,85 @@
+/** Steps of a setup that concern CloudFront: a distribution made, or `d` added to the key of an adopted one. */
+import { AppError } from '../../errors.ts';
+import { cachePolicyWithSize, keyHasSize, policyHasSize, sizeCachePolicy } from '../cache-key.ts';
+import type { Behavior, CachePolicyConfig } from '../distribution-config.ts';
+import { ownerMark, resourceName } from '../names.ts';
+import type { SetupActual } from '../state.ts';
+import { checkMark } from './ownership.ts';
+import type { Scope } from './scope.ts';
+import { base } from './step.ts';
+import type { Step, Value } from './types.ts';
+
+/** @throws AppError FOREIGN_RESOURCE */
+export function distributionSteps({ desired, actual, region }: Scope): Step[] {
+  const name = resourceName(desired.name);
+  const steps: Step[] = [];
+  if (actual.accessControl) {
+    checkMark(`the origin access control ${name}`, desired.name, actual.accessControl.description);
+  } else {
+    const description = ownerMark(desired.name);
+    steps.push({
+      ...base('cloudfront.createAccessControl', name, 'the bucket stays private: CloudFront signs its reads'),
+      name,
+      description,
+    });
+  }
+  const cachePolicy = ownCachePolicy(desired.name, actual, steps, sizeCachePolicy(desired.name));
+  steps.push({
+    ...base('cloudfront.createDistribution', `of ${desired.bucket}`, 'serves the images'),
+    changes: [
+      { what: 'viewers', before: null, after: 'redirect to HTTPS, GET and HEAD, HTTP/2, IPv6' },
+      { what: 'origin', before: null, after: `${desired.bucket} in ${region}` },
+      { what: 'default root object', before: null, after: 'index.html' },
+    ],
+    name: desired.name,
+    bucket: desired.bucket,
+    region,
+    accessControl: actual.accessControl?.id ?? { ref: 'accessControl.id' },
+    cachePolicy,
+  });
+  return steps;
+}
+
+/** Our cache policy: the one that is there, or a step that makes it. */
+function ownCachePolicy(name: string, actual: SetupActual, steps: Step[], config: CachePolicyConfig): Value {
+  const present = actual.cachePolicy;
+  if (!present) {
+    steps.push({
+      ...base('cloudfront.createCachePolicy', resourceName(name), 'a size is a cache entry of its own'),
+      changes: [{ what: 'cache key', before: null, after: 'path and query parameter d' }],
+      config,
+    });
+    return { ref: 'cachePolicy.id' };
+  }
+  checkMark(`the cache policy ${resourceName(name)}`, name, present.config.Comment);
+  if (policyHasSize(present.config)) return present.id;
+  throw new AppError('DISTRIBUTION_UNSUPPORTED', `the cache policy ${resourceName(name)} has lost the parameter d`, {
+    why: 'Someone edited it. Without d in the key everyone would get the size that was asked for first.',
+    fix: 'add the query string d to that policy in the CloudFront console, and run setup again',
+  });
+}
+
+/** `d` joins the key of a behavior that lacks it; the step is its own, so that it is agreed to as such. */
+export function cacheKeySteps({ desired, actual }: Scope, behavior: Behavior): Step[] {
+  const { distribution, behaviorPolicy } = actual;
+  if (!distribution || keyHasSize(behavior, behaviorPolicy?.config)) return [];
+  const steps: Step[] = [];
+  const theirs = behaviorPolicy?.config;
+  const cachePolicy = theirs
+    ? ownCachePolicy(desired.name, actual, steps, cachePolicyWithSize(desired.name, theirs))
+    : null;
+  const after = cachePolicy === null ? 'its own settings, with d' : `${resourceName(desired.name)} (the same, with d)`;
+  steps.push({
+    ...base(
+      'cloudfront.addCacheKey',
+      `${distribution.id} behavior ${desired.behavior}`,
+      'd joins the cache key: without it everyone would get the first size that was asked for',
+    ),
+    changes: [{ what: 'cache key', before: theirs?.Name ?? 'its own settings, without d', after }],
+    distribution: distribution.id,
+    behavior: desired.behavior,
+    cachePolicy,
+    replaces: behaviorPolicy?.id ?? null,
+  });
+  return steps;
+}

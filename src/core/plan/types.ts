@@ -1,0 +1,106 @@
+/** A plan: plain JSON that is shown, or saved, or applied. Nothing in it can run by itself. */
+import type { CachePolicyConfig } from '../distribution-config.ts';
+import type { BucketGrants } from '../policy.ts';
+import type { FunctionSettings, UploadFile } from '../state.ts';
+
+/** What an earlier step of the same plan will have made. */
+export interface Ref {
+  ref: 'distribution.id' | 'accessControl.id' | 'cachePolicy.id' | 'lambda.versionArn';
+}
+
+/** Known now, or the output of an earlier step. */
+export type Value = string | Ref;
+
+/** One difference, for people. `null` stands for nothing. Texts of several lines are shown as a diff. */
+export interface Change {
+  what: string;
+  before: string | null;
+  after: string | null;
+}
+
+interface StepBase<Kind extends string> {
+  /** Unique in the plan. */
+  id: string;
+  kind: Kind;
+  /** What it touches, as AWS names it. */
+  resource: string;
+  reason: string;
+  changes: Change[];
+  /** Takes something away that cannot be had back. */
+  destructive: boolean;
+  /** Ids of the steps that come before it. */
+  needs: string[];
+}
+
+export type Grants = Omit<BucketGrants, 'distribution'> & { distribution: Value };
+
+export type Step =
+  | (StepBase<'s3.createBucket'> & { bucket: string; region: string })
+  | (StepBase<'s3.putPolicy'> & { bucket: string; region: string; grants: Grants })
+  | (StepBase<'s3.upload'> & { bucket: string; region: string; files: UploadFile[] })
+  | (StepBase<'cloudfront.createAccessControl'> & { name: string; description: string })
+  | (StepBase<'cloudfront.createCachePolicy'> & { config: CachePolicyConfig })
+  | (StepBase<'cloudfront.createDistribution'> & {
+      name: string;
+      bucket: string;
+      region: string;
+      accessControl: Value;
+      cachePolicy: Value;
+    })
+  | (StepBase<'cloudfront.addCacheKey'> & {
+      distribution: string;
+      behavior: string;
+      /** The policy to use from now on; null for a behavior with legacy cache settings. */
+      cachePolicy: Value | null;
+      /** Id of the policy that was replaced when this was planned; null for legacy settings. */
+      replaces: string | null;
+    })
+  | (StepBase<'iam.createRole'> & { name: string; role: string; trust: string; distribution: Value })
+  | (StepBase<'iam.updateTrust'> & { role: string; trust: string })
+  | (StepBase<'iam.putRolePolicy'> & { role: string; policy: string; document: string })
+  | (StepBase<'iam.tagRole'> & { name: string; role: string; distribution: Value })
+  | (StepBase<'lambda.create'> & {
+      name: string;
+      fn: string;
+      settings: FunctionSettings;
+      codeSha256: string;
+      distribution: string;
+    })
+  | (StepBase<'lambda.tag'> & { name: string; arn: string; distribution: string })
+  | (StepBase<'lambda.updateCode'> & { fn: string; codeSha256: string })
+  | (StepBase<'lambda.updateConfig'> & { fn: string; settings: FunctionSettings })
+  | (StepBase<'lambda.publish'> & { fn: string; codeSha256: string })
+  | (StepBase<'cloudfront.associate'> & {
+      distribution: string;
+      behavior: string;
+      /** ARN of the function, without a version. */
+      fn: string;
+      versionArn: Value;
+      /** The version that was there when this was planned. */
+      replaces: string | null;
+    })
+  | (StepBase<'cloudfront.wait'> & { distribution: string })
+  | (StepBase<'config.write'> & { path: string; fields: Record<string, unknown>; distribution: Value });
+
+export type StepKind = Step['kind'];
+export type StepOf<Kind extends StepKind> = Extract<Step, { kind: Kind }>;
+
+export interface Plan {
+  formatVersion: 1;
+  command: 'setup' | 'deploy';
+  name: string;
+  account: string;
+  /** Undefined when the plan is to make it. */
+  distribution: string | undefined;
+  steps: Step[];
+  /** What a person should know before agreeing. */
+  notices: string[];
+}
+
+/** Steps that write nothing to AWS or the disk. */
+const READ_ONLY: ReadonlySet<StepKind> = new Set<StepKind>(['cloudfront.wait']);
+
+/** Does applying the plan write anything? A plan that only waits does not. */
+export function writes(plan: Plan): boolean {
+  return plan.steps.some((step) => !READ_ONLY.has(step.kind));
+}

@@ -1,0 +1,149 @@
+/**
+ * Edits of a bucket's policy. Foreign statements keep their place, members and spelling; ours are known by Sid, which
+ * carries the installation's name and the distribution. An equivalent grant that someone else wrote is left to them.
+ */
+import { AppError } from '../errors.ts';
+import { distributionArn, roleArn } from './names.ts';
+import { sameStatement } from './normalize.ts';
+
+export interface Statement {
+  Sid?: string;
+  Effect: string;
+  Principal?: unknown;
+  Action?: unknown;
+  Resource?: unknown;
+  Condition?: unknown;
+}
+
+export interface PolicyDocument {
+  Version?: string;
+  Statement: Statement | Statement[];
+}
+
+/** Who is to read the bucket. */
+export interface BucketGrants {
+  name: string;
+  account: string;
+  bucket: string;
+  distribution: string;
+  /** How CloudFront reads: with an access control, as an origin access identity, or not by our doing (a public bucket). */
+  cloudfront: { kind: 'access-control' } | { kind: 'access-identity'; id: string } | { kind: 'none' };
+  /** ListBucket for CloudFront turns 403 into 404 for what is missing. Only with a default root object: else `GET /` lists the bucket. */
+  cloudfrontLists: boolean;
+  /** The role reads by this policy. False when its own policy lets it. */
+  role: boolean;
+}
+
+/** Bytes that S3 takes (AWS-FACTS 6). */
+const POLICY_LIMIT = 20 * 1024;
+
+/** The statements of an installation, in their order. */
+export function grantStatements(grants: BucketGrants): Statement[] {
+  const cloudfront = cloudfrontPrincipal(grants);
+  const role = { Principal: { AWS: roleArn(grants.account, grants.name) } };
+  const read = { Action: 's3:GetObject', Resource: `arn:aws:s3:::${grants.bucket}/*` };
+  const list = { Action: 's3:ListBucket', Resource: `arn:aws:s3:::${grants.bucket}` };
+  const statements: [string, { Principal: unknown; Condition?: unknown }, typeof read, boolean][] = [
+    ['CloudFrontRead', cloudfront ?? role, read, cloudfront !== undefined],
+    ['CloudFrontList', cloudfront ?? role, list, cloudfront !== undefined && grants.cloudfrontLists],
+    ['RoleRead', role, read, grants.role],
+    ['RoleList', role, list, grants.role],
+  ];
+  return statements
+    .filter(([, , , wanted]) => wanted)
+    .map(([purpose, { Principal, Condition }, action]) => ({
+      Sid: sid(grants, purpose),
+      Effect: 'Allow',
+      Principal,
+      ...action,
+      ...(Condition !== undefined && { Condition }),
+    }));
+}
+
+function cloudfrontPrincipal(grants: BucketGrants): { Principal: unknown; Condition?: unknown } | undefined {
+  const { cloudfront, account, distribution } = grants;
+  if (cloudfront.kind === 'none') return undefined;
+  if (cloudfront.kind === 'access-identity') {
+    return {
+      Principal: { AWS: `arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity ${cloudfront.id}` },
+    };
+  }
+  return {
+    Principal: { Service: 'cloudfront.amazonaws.com' },
+    Condition: { StringEquals: { 'AWS:SourceArn': distributionArn(account, distribution) } },
+  };
+}
+
+/** `EdgeResizeMyPhotosE2ABCRoleRead`: S3 allows letters and digits only. */
+function sid({ name, distribution }: BucketGrants, purpose: string): string {
+  const words = name
+    .split('-')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
+  return `EdgeResize${words}${distribution}${purpose}`.replace(/[^A-Za-z0-9]/g, '');
+}
+
+function ownSids(grants: BucketGrants): Set<string> {
+  return new Set(['CloudFrontRead', 'CloudFrontList', 'RoleRead', 'RoleList'].map((purpose) => sid(grants, purpose)));
+}
+
+/**
+ * The policy with the grants in it, as JSON text, or undefined when `current` already has them all.
+ * @param current JSON text, undefined when the bucket has no policy
+ * @throws AppError POLICY_MALFORMED when `current` is no policy, POLICY_CONFLICT when the result is over 20 KB
+ */
+export function editBucketPolicy(current: string | undefined, grants: BucketGrants): string | undefined {
+  const document = current === undefined ? { Version: '2012-10-17', Statement: [] } : parseBucketPolicy(current);
+  const present = [document.Statement].flat();
+  const own = ownSids(grants);
+  const foreign = present.filter((statement) => !own.has(statement.Sid ?? ''));
+  const wanted = grantStatements(grants).filter(
+    (statement) => !foreign.some((theirs) => sameStatement(theirs, statement)),
+  );
+  const kept = present.flatMap((statement) => {
+    if (!own.has(statement.Sid ?? '')) return [statement];
+    const mine = wanted.find((one) => one.Sid === statement.Sid);
+    if (!mine) return [];
+    return [sameStatement(statement, mine) ? statement : mine];
+  });
+  const added = wanted.filter((statement) => !present.some((one) => one.Sid === statement.Sid));
+  const statements = [...kept, ...added];
+  if (statements.length === present.length && statements.every((statement, at) => statement === present[at]))
+    return undefined;
+  return bounded(JSON.stringify({ ...document, Statement: statements }));
+}
+
+/** @throws AppError POLICY_MALFORMED */
+export function parseBucketPolicy(text: string): PolicyDocument {
+  const document = parsed(text);
+  const statements = [document?.Statement ?? []].flat();
+  const sound = typeof document === 'object' && document !== null && 'Statement' in document;
+  if (!sound || !statements.every((statement) => typeof statement === 'object' && statement !== null)) {
+    throw new AppError('POLICY_MALFORMED', "the bucket's policy is not a policy document", {
+      why: 'It has no list of statements, so it cannot be added to without losing what is there.',
+      fix: 'read it with `aws s3api get-bucket-policy`, correct it, and run the command again',
+    });
+  }
+  return document;
+}
+
+function parsed(text: string): PolicyDocument {
+  try {
+    return JSON.parse(text) as PolicyDocument;
+  } catch (cause) {
+    throw new AppError('POLICY_MALFORMED', "the bucket's policy is not JSON", {
+      why: String(cause),
+      fix: 'read it with `aws s3api get-bucket-policy`, correct it, and run the command again',
+      cause,
+    });
+  }
+}
+
+function bounded(text: string): string {
+  const bytes = new TextEncoder().encode(text).length;
+  if (bytes <= POLICY_LIMIT) return text;
+  throw new AppError('POLICY_CONFLICT', `the bucket's policy would be ${bytes} bytes, and S3 takes ${POLICY_LIMIT}`, {
+    why: 'The statements that are there leave no room.',
+    fix: 'set "grant": "role-policy" in the config (two statements fewer), or shorten the policy',
+  });
+}

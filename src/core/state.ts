@@ -1,0 +1,172 @@
+/** What is wanted and what there is, in our own words. Ports answer in these types, planners compare them. */
+import type { CachePolicyConfig, DistributionConfig } from './distribution-config.ts';
+
+export interface Identity {
+  /** 12 digits */
+  account: string;
+  arn: string;
+}
+
+export interface StoredObject {
+  key: string;
+  bytes: number;
+  /** Without quotes. The MD5 of the bytes, unless the object was encrypted by KMS or uploaded in parts. */
+  etag: string;
+}
+
+export interface BucketPlace {
+  region: string;
+  owner: 'ours' | 'other';
+}
+
+export interface AccessControl {
+  id: string;
+  name: string;
+  description: string;
+}
+
+export interface CachePolicy {
+  id: string;
+  config: CachePolicyConfig;
+}
+
+export interface Distribution {
+  id: string;
+  arn: string;
+  /** dXXXX.cloudfront.net */
+  domainName: string;
+  /** InProgress or Deployed */
+  status: string;
+  /** Version to be named by the next update. Never kept across steps: AWS changes it when a policy in use changes. */
+  etag: string;
+  config: DistributionConfig;
+}
+
+export interface DistributionSummary {
+  id: string;
+  arn: string;
+  domainName: string;
+  originHosts: string[];
+}
+
+export interface Role {
+  name: string;
+  arn: string;
+  /** JSON text of the trust policy. */
+  trust: string;
+  tags: Record<string, string>;
+}
+
+/** The settings of a function that a published version freezes. */
+export interface FunctionSettings {
+  runtime: string;
+  handler: string;
+  /** ARN */
+  role: string;
+  /** MB */
+  memory: number;
+  /** Seconds */
+  timeout: number;
+}
+
+export interface FunctionVersion extends FunctionSettings {
+  /** arn:aws:lambda:us-east-1:ACCOUNT:function:NAME:VERSION; without the version for $LATEST. */
+  arn: string;
+  version: string;
+  /** Base64 */
+  codeSha256: string;
+  /** Pending, Active, Inactive or Failed, with AWS's reason. */
+  state: string;
+  stateReason: string | undefined;
+  /** InProgress, Successful or Failed, with AWS's reason. */
+  lastUpdate: string;
+  lastUpdateReason: string | undefined;
+}
+
+export interface LambdaFunction {
+  latest: FunctionVersion;
+  tags: Record<string, string>;
+}
+
+/** A file to be put into the bucket. */
+export interface UploadFile {
+  /** Absolute path on this machine. */
+  path: string;
+  key: string;
+  bytes: number;
+  /** Hex */
+  md5: string;
+  contentType: string;
+}
+
+export type Grant = 'bucket-policy' | 'role-policy';
+
+export interface SetupDesired {
+  name: string;
+  account: string;
+  bucket: string;
+  /** Region for a bucket that has to be made; an existing one is where it is. */
+  region: string;
+  /** An existing distribution to adopt. */
+  distribution: string | undefined;
+  /** Path pattern of the behavior that resizes; `*` is the default behavior. */
+  behavior: string;
+  grant: Grant;
+  upload: UploadFile[];
+  /** The config file to be written, or undefined when it stays as it is. `fields` comes before what setup finds out. */
+  configFile: { path: string; before: string | null; fields: Record<string, unknown> } | undefined;
+}
+
+export interface SetupActual {
+  bucket: { region: string; policy: string | undefined; exposed: Exposure; stored: StoredObject[] } | undefined;
+  distribution: (Distribution & { adopted: boolean }) | undefined;
+  /** The cache policy that the behavior uses now. */
+  behaviorPolicy: CachePolicy | undefined;
+  /** What carries our names. */
+  accessControl: AccessControl | undefined;
+  cachePolicy: CachePolicy | undefined;
+  role: RoleState | undefined;
+  /** Distributions that serve the same bucket and are not ours. */
+  others: string[];
+}
+
+/** What becomes readable by anyone when CloudFront may read the bucket. */
+export interface Exposure {
+  objects: number;
+  /** There are more objects than were counted. */
+  more: boolean;
+  /** First path segments, sorted; '' stands for keys without a slash. */
+  prefixes: string[];
+}
+
+export interface RoleState extends Role {
+  /** Inline policies by name, JSON text. */
+  policies: Record<string, string>;
+  /** The distribution of the role's tag still exists. */
+  distributionExists: boolean;
+}
+
+export interface DeployDesired {
+  name: string;
+  account: string;
+  bucket: string;
+  behavior: string;
+  settings: FunctionSettings;
+  /** Base64 SHA-256 of the zip. */
+  codeSha256: string;
+  /** Size of the zip. */
+  codeBytes: number;
+  /** Wait until the distribution is deployed. */
+  wait: boolean;
+}
+
+export interface DeployActual {
+  role: Role | undefined;
+  distribution: Distribution | undefined;
+  behaviorPolicy: CachePolicy | undefined;
+  fn: (LambdaFunction & { distributionExists: boolean }) | undefined;
+  /** Numbered versions, newest first. */
+  versions: FunctionVersion[];
+  /** Key of some image in the bucket, for the URL to try. */
+  sampleKey: string | undefined;
+}
