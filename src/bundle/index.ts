@@ -1,0 +1,95 @@
+/** Built handler + settings + sharp for linux-x64 -> the zip that Lambda gets. What is in it and why: docs/adr/0002-edge-zip.md. */
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Settings } from '../../handler/settings.ts';
+import { AppError } from '../errors.ts';
+import { downloadSharp } from './download.ts';
+import { type Host, hostOf } from './host.ts';
+import { checkLoads } from './load-check.ts';
+import { findSharp } from './sharp-tree.ts';
+import { checkZipSize, type ZipEntry, zip } from './zip.ts';
+
+export interface BundleOptions {
+  /** Folder with the built handler, `index.js`. */
+  handlerDir: string;
+  /** Folder from which sharp is found. */
+  packageRoot: string;
+  settings: Settings;
+  /** Where to write the zip as well. */
+  outFile?: string;
+  host?: Host;
+}
+
+export interface Bundle {
+  zip: Uint8Array;
+  /** What Lambda will report as CodeSha256. */
+  sha256Base64: string;
+  /** Of the zip. */
+  bytes: number;
+  unpackedBytes: number;
+  /** Names in the zip, sorted. */
+  files: string[];
+  sharpSource: 'node_modules' | 'download';
+  /** Identity of code and settings, part of every variant's ETag. */
+  build: string;
+  /** Whether the zip was run here; only linux-x64 with glibc can. */
+  loadCheck: 'passed' | 'skipped';
+}
+
+/**
+ * Makes the zip. Same handler, settings and sharp, same bytes: from every folder, time zone and moment.
+ * No network where sharp's linux-x64 packages are installed.
+ * @throws AppError BUNDLE_FAILED, BUNDLE_TOO_LARGE
+ */
+export async function makeBundle(options: BundleOptions): Promise<Bundle> {
+  const { handlerDir, packageRoot, settings, outFile, host = hostOf(process) } = options;
+  const handler = await readHandler(handlerDir);
+  const tree = findSharp(packageRoot);
+  const sharpFiles = tree.files ?? (await downloadSharp(tree, packageRoot, host));
+  const build = buildId(handler, settings, tree.packages);
+  const entries: ZipEntry[] = [
+    { name: 'index.js', content: handler },
+    { name: 'settings.json', content: Buffer.from(`${stableJson({ ...settings, build }, 2)}\n`) },
+    ...(await Promise.all(sharpFiles.map(async ({ name, path }) => ({ name, content: await readFile(path) })))),
+  ];
+  const bytes = await zip(entries);
+  checkZipSize(bytes.length);
+  const loadCheck = await checkLoads(bytes, host);
+  if (outFile) await writeFile(outFile, bytes);
+  return {
+    zip: bytes,
+    sha256Base64: createHash('sha256').update(bytes).digest('base64'),
+    bytes: bytes.length,
+    unpackedBytes: entries.reduce((sum, { content }) => sum + content.length, 0),
+    files: entries.map(({ name }) => name).sort(),
+    sharpSource: tree.files ? 'node_modules' : 'download',
+    build,
+    loadCheck,
+  };
+}
+
+async function readHandler(handlerDir: string): Promise<Buffer> {
+  const file = join(handlerDir, 'index.js');
+  return readFile(file).catch((cause: unknown) => {
+    throw new AppError('BUNDLE_FAILED', 'The handler is not built', {
+      why: `${file} cannot be read.`,
+      fix: 'npm run build',
+      cause,
+    });
+  });
+}
+
+function buildId(handler: Buffer, settings: Settings, packages: Record<string, string>): string {
+  const hash = createHash('sha256').update(handler).update(stableJson({ settings, packages }));
+  return hash.digest('hex').slice(0, 12);
+}
+
+/** JSON with sorted keys at every depth. */
+function stableJson(value: unknown, indent?: number): string {
+  const sorted = (_key: string, item: unknown) =>
+    item && typeof item === 'object' && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item;
+  return JSON.stringify(value, sorted, indent);
+}

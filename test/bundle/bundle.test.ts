@@ -1,0 +1,155 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import yauzl from 'yauzl';
+import { hostOf } from '../../src/bundle/host.ts';
+import { type Bundle, makeBundle } from '../../src/bundle/index.ts';
+import { checkLoads } from '../../src/bundle/load-check.ts';
+import { checkZipSize, MAX_ZIP_BYTES, zip } from '../../src/bundle/zip.ts';
+import { buildHandler, defaultSettings, PACKAGE_ROOT, temporaryFolder } from './built-handler.ts';
+
+let handlerDir = '';
+let folder = '';
+let bundle: Bundle;
+
+beforeAll(async () => {
+  folder = temporaryFolder();
+  handlerDir = await buildHandler();
+  const outFile = join(folder, 'edge.zip');
+  bundle = await makeBundle({ handlerDir, packageRoot: PACKAGE_ROOT, settings: defaultSettings(), outFile });
+});
+
+afterAll(() => {
+  for (const path of [handlerDir, folder]) rmSync(path, { recursive: true, force: true });
+});
+
+describe('the zip', () => {
+  it('is what Lambda will hash, and what lies in the file', () => {
+    const hash = createHash('sha256').update(bundle.zip).digest('base64');
+    expect(bundle.sha256Base64).toBe(hash);
+    expect(readFileSync(join(folder, 'edge.zip')).equals(bundle.zip)).toBe(true);
+    expect(bundle.bytes).toBe(bundle.zip.length);
+  });
+
+  it('holds the handler, the settings and what sharp needs, and nothing else', async () => {
+    expect(bundle.files).toContain('index.js');
+    expect(bundle.files).toContain('settings.json');
+    const packages = new Set(
+      bundle.files.flatMap((name) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(name)?.[1] ?? []),
+    );
+    expect([...packages].sort()).toEqual([
+      '@img/colour',
+      '@img/sharp-libvips-linux-x64',
+      '@img/sharp-linux-x64',
+      'detect-libc',
+      'semver',
+      'sharp',
+    ]);
+    expect(bundle.files.filter((name) => /\.(?:md|mts|cts|mjs|d\.ts|cc|h|gyp)$/.test(name))).toEqual([]);
+    const entries = await list(bundle.zip);
+    expect(entries.map(({ fileName }) => fileName)).toEqual([...bundle.files]);
+    expect(entries.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0)).toBe(bundle.unpackedBytes);
+    expect(bundle.bytes).toBeLessThan(8_700_000);
+  });
+
+  it('names no place of this machine and no endpoint', async () => {
+    const own = Buffer.concat(await Promise.all([read('index.js'), read('settings.json')])).toString();
+    expect(own).not.toContain(PACKAGE_ROOT);
+    expect(own).not.toContain('127.0.0.1');
+    expect(own).not.toContain('localhost');
+  });
+
+  it('bakes the settings and the build they make', async () => {
+    expect(JSON.parse((await read('settings.json')).toString())).toEqual({ ...defaultSettings(), build: bundle.build });
+    const settings = defaultSettings({ quality: 79 });
+    const other = await makeBundle({ handlerDir, packageRoot: PACKAGE_ROOT, settings });
+    expect(other.build).not.toBe(bundle.build);
+    expect(other.sha256Base64).not.toBe(bundle.sha256Base64);
+  });
+
+  it('is the same from another folder, in another time zone, with the settings in another order', async () => {
+    const before = { cwd: process.cwd(), zone: process.env.TZ };
+    const settings = Object.fromEntries(Object.entries(defaultSettings()).reverse()) as never;
+    try {
+      process.env.TZ = 'Pacific/Kiritimati';
+      process.chdir(folder);
+      const again = await makeBundle({ handlerDir, packageRoot: PACKAGE_ROOT, settings });
+      expect(again.sha256Base64).toBe(bundle.sha256Base64);
+    } finally {
+      process.chdir(before.cwd);
+      process.env.TZ = before.zone ?? '';
+      if (before.zone === undefined) delete process.env.TZ;
+    }
+  });
+
+  it('is readable by the unzip of the system', () => {
+    const listing = execFileSync('python3', ['-m', 'zipfile', '-l', join(folder, 'edge.zip')], { encoding: 'utf8' });
+    expect(listing).toContain('node_modules/sharp/dist/index.cjs');
+    expect(listing).toContain('1980-01-01');
+  });
+
+  const read = async (name: string) => content(bundle.zip, name);
+});
+
+describe('before it is used', () => {
+  it('is loaded by a node of its own on linux-x64', () => {
+    expect(bundle.loadCheck).toBe('passed');
+    expect(bundle.sharpSource).toBe('node_modules');
+  });
+
+  it('is refused when something of sharp is missing', async () => {
+    const entries = await Promise.all(
+      bundle.files
+        .filter((name) => !name.endsWith('/detect-libc/lib/detect-libc.js'))
+        .map(async (name) => ({ name, content: await content(bundle.zip, name) })),
+    );
+    await expect(checkLoads(await zip(entries), hostOf(process))).rejects.toMatchObject({ code: 'BUNDLE_FAILED' });
+  });
+
+  it('is refused when the handler throws while it loads', async () => {
+    const entries = await Promise.all(
+      bundle.files.map(async (name) => ({ name, content: await content(bundle.zip, name) })),
+    );
+    const broken = entries.map((entry) =>
+      entry.name === 'index.js' ? { ...entry, content: Buffer.from('nonsense(') } : entry,
+    );
+    await expect(checkLoads(await zip(broken), hostOf(process))).rejects.toMatchObject({ code: 'BUNDLE_FAILED' });
+  });
+
+  it('is not tried on a host that cannot run it', async () => {
+    const host = { ...hostOf(process), platform: 'darwin' };
+    expect(await checkLoads(Buffer.alloc(0), host)).toBe('skipped');
+  });
+
+  it('may have 50 MB and not a byte more', () => {
+    expect(() => checkZipSize(MAX_ZIP_BYTES)).not.toThrow();
+    expect(() => checkZipSize(MAX_ZIP_BYTES + 1)).toThrow(expect.objectContaining({ code: 'BUNDLE_TOO_LARGE' }));
+  });
+
+  it('says what to do when the handler is not built, or sharp is not there', async () => {
+    const settings = defaultSettings();
+    const notBuilt = makeBundle({ handlerDir: folder, packageRoot: PACKAGE_ROOT, settings });
+    await expect(notBuilt).rejects.toMatchObject({ code: 'BUNDLE_FAILED', fix: 'npm run build' });
+    const noSharp = makeBundle({ handlerDir, packageRoot: folder, settings });
+    await expect(noSharp).rejects.toMatchObject({ code: 'BUNDLE_FAILED', fix: 'npm install' });
+  });
+});
+
+async function list(bytes: Uint8Array): Promise<yauzl.Entry[]> {
+  const archive = await yauzl.fromBufferPromise(Buffer.from(bytes), { lazyEntries: true });
+  const entries: yauzl.Entry[] = [];
+  for await (const entry of archive.eachEntry()) entries.push(entry);
+  return entries;
+}
+
+async function content(bytes: Uint8Array, name: string): Promise<Buffer> {
+  const archive = await yauzl.fromBufferPromise(Buffer.from(bytes), { lazyEntries: true });
+  for await (const entry of archive.eachEntry()) {
+    if (entry.fileName !== name) continue;
+    const stream = await archive.openReadStreamPromise(entry);
+    return Buffer.concat(await stream.toArray());
+  }
+  throw new Error(`${name} is not in the zip`);
+}
