@@ -1,8 +1,7 @@
 /** One run of the program: argv in, exit status out. The only place that catches everything. */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { AwsPorts } from './aws/ports/index.ts';
 import { findAssets } from './cli/assets.ts';
-import { parseArgv } from './cli.ts';
+import { readArgv } from './cli.ts';
 import type { Assets, Clock, Context, GlobalOptions, Io } from './context.ts';
 import { AppError } from './errors.ts';
 
@@ -13,9 +12,6 @@ export interface Deps {
   aws?: (options: GlobalOptions) => AwsPorts;
 }
 
-/** Columns of help texts at most. */
-const HELP_WIDTH = 80;
-
 /**
  * Runs `edge-resize` with the words after its name. Never rejects.
  * Anything thrown is shown: on stderr for people, as a document on stdout under `--json`.
@@ -25,14 +21,13 @@ export async function run(argv: string[], io: Io, deps: Deps = {}): Promise<numb
   // Until the flags are parsed these words decide how a usage error is shown.
   let options: GlobalOptions = { json: argv.includes('--json'), verbose: argv.includes('--verbose') };
   try {
-    const parsed = parseArgv(argv, {
-      write: (text) => void io.stdout.write(text),
-      width: HELP_WIDTH,
-      version: () => assets.version,
-    });
-    if (!parsed) return 0;
-    options = parsed.options;
-    return await parsed.start(await createContext(io, options, assets, deps));
+    const asked = await readArgv(argv, () => assets.version);
+    if (typeof asked === 'string') {
+      io.stdout.write(asked);
+      return 0;
+    }
+    options = asked.options;
+    return await asked.start(await createContext(io, options, assets, deps));
   } catch (error) {
     return showError(error, io, options);
   }
@@ -47,11 +42,20 @@ async function createContext(io: Io, options: GlobalOptions, assets: Assets, dep
 
 const systemClock: Clock = {
   now: () => Date.now(),
-  async sleep(ms, signal) {
-    await delay(ms, undefined, { signal }).catch((error: Error) => {
-      throw signal?.aborted ? signal.reason : error;
-    });
-  },
+  sleep: (ms, signal) =>
+    new Promise((done, fail) => {
+      if (signal?.aborted) return fail(signal.reason);
+      const wake = (): void => {
+        signal?.removeEventListener('abort', stop);
+        done();
+      };
+      const stop = (): void => {
+        clearTimeout(timer);
+        fail(signal?.reason);
+      };
+      const timer = setTimeout(wake, ms);
+      signal?.addEventListener('abort', stop, { once: true });
+    }),
 };
 
 async function showError(thrown: unknown, io: Io, options: GlobalOptions): Promise<number> {

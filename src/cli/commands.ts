@@ -8,7 +8,7 @@ import type { InvalidateOptions } from '../commands/invalidate.ts';
 import type { LogsOptions } from '../commands/logs.ts';
 import type { SetupOptions } from '../commands/setup.ts';
 import type { Context } from '../context.ts';
-import { duration, list, port } from './values.ts';
+import { duration, endpoint, list, port } from './values.ts';
 
 /** Runs a command; resolves to the exit status. */
 export type Start = (context: Context) => Promise<number>;
@@ -17,7 +17,10 @@ export interface Flag {
   /** As Commander wants it: `--since <time>`. */
   flags: string;
   description: string;
-  parse?: (text: string, before?: never) => unknown;
+  /** The value of a text, undefined when it is none. */
+  parse?: (text: string) => unknown;
+  /** What `parse` wants, to end "Give …". */
+  expects?: string;
   choices?: string[];
 }
 
@@ -33,12 +36,35 @@ export interface CommandSpec {
   start: (args: string[], options: Record<string, unknown>) => Start;
 }
 
+/** Known by every command, in any position. */
+export const GLOBAL_FLAGS: Flag[] = [
+  { flags: '--config <file>', description: 'config file (default: found upward from here)' },
+  { flags: '--profile <name>', description: 'AWS profile' },
+  {
+    flags: '--endpoint-url <url>',
+    description: 'send AWS calls there, such as a local AWS',
+    parse: endpoint,
+    expects: 'an address like http://127.0.0.1:4566',
+  },
+  { flags: '--json', description: 'print JSON, errors included' },
+  { flags: '-y, --yes', description: 'do not ask' },
+  { flags: '--dry-run', description: 'show the plan and stop' },
+  { flags: '--no-input', description: 'never ask: without --yes, status 5' },
+  { flags: '--color', description: 'colour even where no terminal is' },
+  { flags: '--no-color', description: 'no colour' },
+  { flags: '-q, --quiet', description: 'print results and warnings only' },
+  { flags: '-v, --verbose', description: 'print request ids, causes, library warnings' },
+  { flags: '--version', description: 'print the version' },
+  { flags: '-h, --help', description: 'print this help' },
+];
+
 const WAITING: Flag[] = [
   { flags: '--no-wait', description: 'do not wait until CloudFront has deployed' },
   {
     flags: '--wait-timeout <time>',
     description: 'stop waiting after this long, status 124 (default: 30m)',
     parse: duration,
+    expects: 'a time like 90s, 30m or 1h',
   },
 ];
 
@@ -91,12 +117,11 @@ export const COMMANDS: CommandSpec[] = [
         flags: '--wait-timeout <time>',
         description: 'stop waiting after this long, status 124 (default: 15m)',
         parse: duration,
+        expects: 'a time like 90s, 30m or 1h',
       },
     ],
     notes: [
-      'A path without --size covers all sizes of the image, as PATH*, which also covers',
-      'longer names. --size without a path looks up every image of the bucket. CloudFront',
-      'counts paths: 1,000 a month of an account are free, then each costs $0.005.',
+      'A path without --size covers all sizes of the image, as PATH*, which also covers longer names. --size without a path looks up every image of the bucket. CloudFront counts paths: 1,000 a month are free for an account, then each costs $0.005.',
     ],
     examples: [
       'edge-resize invalidate /photos/cat.jpg',
@@ -111,7 +136,7 @@ export const COMMANDS: CommandSpec[] = [
   },
   {
     name: 'logs',
-    summary: 'show the logs of every region that served, as one stream',
+    summary: 'show the logs of all regions as one stream',
     flags: [
       { flags: '--since <time>', description: 'from then on: 10m, 2h, 1d, or an ISO time, UTC if bare (default: 10m)' },
       { flags: '--follow', description: 'go on until Ctrl-C' },
@@ -131,10 +156,20 @@ export const COMMANDS: CommandSpec[] = [
   },
   {
     name: 'dev',
-    summary: 'run a local AWS: S3, IAM, Lambda, CloudFront and Logs on this machine',
+    summary: 'run a local AWS, with a CDN, to try all of this',
     flags: [
-      { flags: '--port <port>', description: 'port of the CDN, 0 for any free one', parse: port },
-      { flags: '--aws-port <port>', description: 'port of the AWS API, 0 for any free one', parse: port },
+      {
+        flags: '--port <port>',
+        description: 'port of the CDN, 0 for any free one',
+        parse: port,
+        expects: 'a port, 0 to 65535',
+      },
+      {
+        flags: '--aws-port <port>',
+        description: 'port of the AWS API, 0 for any free one',
+        parse: port,
+        expects: 'a port, 0 to 65535',
+      },
       { flags: '--data <folder>', description: 'keep everything in this folder (default: in memory)' },
       { flags: '--images <folder>', description: 'put the images of a folder into a bucket' },
       { flags: '--bucket <name>', description: 'that bucket (default: images)' },
