@@ -2,7 +2,7 @@
 import type { Ref, Value } from './types.ts';
 
 /** What steps have made so far. */
-export type Outputs = Partial<Record<Ref['ref'], string>>;
+export type Outputs = Partial<Record<Ref['ref'] | 'distribution.domainName', string>>;
 
 export function isRef(value: Value): value is Ref {
   return typeof value !== 'string';

@@ -100,7 +100,11 @@ export interface Plan {
 /** Steps that write nothing to AWS or the disk. */
 const READ_ONLY: ReadonlySet<StepKind> = new Set<StepKind>(['cloudfront.wait']);
 
+export function isWrite(step: Step): boolean {
+  return !READ_ONLY.has(step.kind);
+}
+
 /** Does applying the plan write anything? A plan that only waits does not. */
 export function writes(plan: Plan): boolean {
-  return plan.steps.some((step) => !READ_ONLY.has(step.kind));
+  return plan.steps.some(isWrite);
 }
