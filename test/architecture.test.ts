@@ -49,7 +49,7 @@ const ROOMS: { name: string; files: RegExp; may: Rule[] }[] = [
   {
     name: 'observe',
     files: /^src\/observe\//,
-    may: [/^src\/(observe|core|aws\/ports)\//, /^p-limit$/, /^node:/],
+    may: [/^src\/(observe|core|aws\/ports)\//, /^(p-limit|mime-types)$/, /^node:/],
   },
   {
     name: 'apply',

@@ -15,7 +15,7 @@ export interface DeployTarget {
   region: string;
   behavior: string;
   /** Undefined: the distribution that the role is tagged with. */
-  distribution: string | undefined;
+  distribution?: string | undefined;
 }
 
 /** Keys among which an image is looked for, to have a URL to try. */

@@ -60,7 +60,7 @@ function checkedTarget(desired: DeployDesired, { distribution, role, behaviorPol
 
 /** @param why a sentence */
 export function notSetUp(
-  { name, bucket, distribution }: { name: string; bucket: string; distribution?: string },
+  { name, bucket, distribution }: { name: string; bucket: string; distribution?: string | undefined },
   why: string,
 ): AppError {
   const flags = [`--bucket ${bucket}`, `--name ${name}`, ...(distribution ? [`--distribution ${distribution}`] : [])];

@@ -1,0 +1,140 @@
+/** `deploy`: package, put the code into us-east-1, publish, associate the version, wait until it is live. */
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { RETRY_PACE, WAIT_PACE } from '../apply/deps.ts';
+import { applyPlan } from '../apply/index.ts';
+import { openJournal } from '../apply/journal.ts';
+import { makeBundle } from '../bundle/index.ts';
+import { settingsFrom } from '../bundle/settings.ts';
+import { loadConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
+import type { Context } from '../context.ts';
+import { FUNCTION_HANDLER, roleArn } from '../core/names.ts';
+import { planDeploy } from '../core/plan/deploy.ts';
+import { costAndTime } from '../core/plan/notices.ts';
+import { type Plan, writes } from '../core/plan/types.ts';
+import type { DeployActual, DeployDesired } from '../core/state.ts';
+import { AppError } from '../errors.ts';
+import { ownAccount } from '../observe/account.ts';
+import { cdnUrl, pathOfKey } from '../observe/cdn-url.ts';
+import { observeDeploy } from '../observe/deploy.ts';
+import { bucketRegion } from '../observe/setup.ts';
+import { agree } from '../ui/agree.ts';
+import { planLines } from '../ui/plan-view.ts';
+import { stepReporter } from '../ui/step-reporter.ts';
+
+export interface DeployOptions {
+  /** Do not wait until the distribution is deployed. */
+  noWait?: boolean;
+  /** Milliseconds to wait for it. */
+  waitTimeout?: number;
+}
+
+type Bundle = Awaited<ReturnType<typeof makeBundle>>;
+
+/**
+ * Plans, shows, asks and applies.
+ * @throws AppError, see the planner, the executor and the adapters
+ */
+export async function deploy(context: Context, options: DeployOptions): Promise<number> {
+  const { ui } = context;
+  const { config, path } = await loadConfig(context, { required: true });
+  const account = await ownAccount(context.aws, config.account);
+  const actual = await observeDeploy(context.aws, config);
+  await checkBucket(context, config, account);
+  const bundle = await makeBundle({ ...context.assets, settings: settingsFrom(config) });
+  const plan = planDeploy(desiredState(config, { account, bundle, wait: !options.noWait }), actual);
+  if (plan.steps.length === 0) return nothingToDo(context, plan, actual);
+  if (context.options.dryRun) {
+    for (const line of await planLines(plan, costAndTime(plan), ui)) ui.out(line);
+    ui.document('deploy', { plan, applied: [], result: null });
+    return 0;
+  }
+  for (const line of await planLines(plan, costAndTime(plan), ui)) ui.info(line);
+  if (writes(plan)) await agree(context, { question: 'Deploy this?', command: repeated(options), plan });
+  const folder = join(path ? dirname(path) : context.io.cwd, '.edge-resize');
+  return apply(context, plan, { bundle, actual, folder, options });
+}
+
+function desiredState(
+  config: Config,
+  { account, bundle, wait }: { account: string; bundle: Bundle; wait: boolean },
+): DeployDesired {
+  const { name, bucket, behavior } = config;
+  const { runtime, memory, timeout } = config.function;
+  return {
+    name,
+    account,
+    bucket,
+    behavior,
+    settings: { runtime, memory, timeout, handler: FUNCTION_HANDLER, role: roleArn(account, name) },
+    codeSha256: bundle.sha256Base64,
+    codeBytes: bundle.bytes,
+    wait,
+  };
+}
+
+/** The region is baked into the zip, so it must be the bucket's. */
+async function checkBucket({ aws }: Context, { bucket, region }: Config, account: string): Promise<void> {
+  const there = await bucketRegion(aws, { bucket, account, region });
+  if (there === region) return;
+  if (there === undefined) {
+    throw new AppError('BUCKET_MISSING', `there is no bucket ${bucket}`, {
+      why: 'S3 does not know it. The function would have nothing to read.',
+      fix: `edge-resize setup --bucket ${bucket}`,
+    });
+  }
+  throw new AppError('BUCKET_REGION', `bucket ${bucket} is in ${there}, not in ${region}`, {
+    why: 'The function reads originals in the region that the config names.',
+    fix: `set "region": "${there}" in the config`,
+  });
+}
+
+async function nothingToDo(context: Context, plan: Plan, actual: DeployActual): Promise<number> {
+  const url = await urlToTry(context, actual);
+  context.ui.success(`Nothing to do: ${plan.name} is live on ${plan.distribution}`);
+  context.ui.out(url);
+  context.ui.document('deploy', { plan, applied: [], result: { url } });
+  return 0;
+}
+
+interface Applying {
+  bundle: Bundle;
+  actual: DeployActual;
+  /** Where the journal is kept. */
+  folder: string;
+  options: DeployOptions;
+}
+
+async function apply(context: Context, plan: Plan, { bundle, actual, folder, options }: Applying): Promise<number> {
+  const { ui, io, clock } = context;
+  const { outputs, steps } = await applyPlan(plan, context.aws, {
+    clock,
+    signal: io.signal,
+    journal: openJournal(folder, clock.now),
+    zip: bundle.zip,
+    readFile: (path) => readFile(path),
+    writeConfig: async () => undefined,
+    report: stepReporter(ui),
+    retry: RETRY_PACE,
+    wait: { ...WAIT_PACE, limit: options.waitTimeout ?? WAIT_PACE.limit },
+  });
+  const url = await urlToTry(context, actual);
+  for (const notice of plan.notices) ui.warn(notice);
+  if (options.noWait)
+    ui.info('CloudFront goes on by itself; until it has deployed, edges may answer with the earlier build.');
+  ui.info('Try it:');
+  ui.out(url);
+  ui.document('deploy', { plan, applied: steps, result: { url, version: outputs['lambda.versionArn'] ?? null } });
+  return 0;
+}
+
+/** An image of the bucket in a small size; a made-up name when none was seen. */
+async function urlToTry({ aws }: Context, { distribution, sampleKey }: DeployActual): Promise<string> {
+  const base = await cdnUrl(aws.endpointUrl, distribution?.domainName ?? '');
+  return `${base}${pathOfKey(sampleKey ?? 'image.jpg')}?d=100x100`;
+}
+
+function repeated({ noWait }: DeployOptions): string {
+  return `edge-resize deploy${noWait ? ' --no-wait' : ''}`;
+}

@@ -1,0 +1,25 @@
+/** Nothing is written before someone agreed: a person at the terminal, or `--yes`. */
+import type { Context } from '../context.ts';
+import { AppError } from '../errors.ts';
+
+export interface Agreement {
+  question: string;
+  /** The command that was given, to be repeated with `--yes`. */
+  command: string;
+  /** What would be done, for `--json`. */
+  plan: unknown;
+}
+
+/** @throws AppError CONFIRM_REQUIRED when nobody is there to ask, DECLINED when the answer was no */
+export async function agree({ ui, options }: Pick<Context, 'ui' | 'options'>, asked: Agreement): Promise<void> {
+  if (options.yes) return;
+  if (!ui.interactive) {
+    throw new AppError('CONFIRM_REQUIRED', 'confirmation needed; nothing was written', {
+      why: 'Nobody is there to be asked, and --yes was not given.',
+      fix: `${asked.command} --yes`,
+      details: ui.json ? { plan: asked.plan } : undefined,
+    });
+  }
+  if (await ui.confirm(asked.question)) return;
+  throw new AppError('DECLINED', 'declined; nothing was written', { fix: 'run the command again when it suits' });
+}
