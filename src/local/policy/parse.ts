@@ -44,11 +44,7 @@ function readObject(text: string): Json | undefined {
 }
 
 const notJson = (use: PolicyUse): string =>
-  use === 's3'
-    ? "Policies must be valid JSON and the first byte must be '{'"
-    : use === 'trust'
-      ? 'This policy contains invalid Json'
-      : 'Syntax errors in policy.';
+  use === 's3' ? "Policies must be valid JSON and the first byte must be '{'" : 'This policy contains invalid Json';
 
 function documentProblem(document: Json, use: PolicyUse): string | undefined {
   const syntax = use === 's3' ? 'Invalid policy syntax.' : 'Syntax errors in policy.';
