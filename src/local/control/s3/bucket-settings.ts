@@ -21,7 +21,7 @@ import type {
 } from '@aws-sdk/client-s3';
 import { AwsError, type Handler, type Handlers } from '../../wire/service.ts';
 import { enterBucket } from './call.ts';
-import type { BLOCK_ALL, S3State } from './state.ts';
+import type { S3State } from './state.ts';
 
 export function bucketSettingHandlers(s3: S3State): Handlers {
   return { ...publicAccessHandlers(s3), ...tagHandlers(s3), ...defaultHandlers(s3) };

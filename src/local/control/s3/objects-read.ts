@@ -73,7 +73,7 @@ const contentHeaders = (object: ObjectRow) => ({
   ContentDisposition: object.contentDisposition,
   ContentEncoding: object.contentEncoding,
   ContentLanguage: object.contentLanguage,
-  ExpiresString: object.expires,
+  Expires: object.expires === undefined ? undefined : new Date(object.expires),
 });
 
 /** The `response-…` parameters replace headers of the answer; not for the anonymous (d.ts GetObjectCommand). */
@@ -84,7 +84,7 @@ function overrides(input: ReadInput, call: CallContext): Partial<GetObjectComman
     ContentDisposition: input.ResponseContentDisposition,
     ContentEncoding: input.ResponseContentEncoding,
     ContentLanguage: input.ResponseContentLanguage,
-    ExpiresString: input.ResponseExpires?.toUTCString(),
+    Expires: input.ResponseExpires,
   };
   const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
   if (Object.keys(given).length > 0 && call.principal.kind === 'anonymous') {

@@ -87,7 +87,7 @@ function contentOf(input: PutInput | CopyObjectCommandInput): Content {
     ...(ContentDisposition === undefined ? {} : { contentDisposition: ContentDisposition }),
     ...(ContentEncoding === undefined ? {} : { contentEncoding: ContentEncoding }),
     ...(ContentLanguage === undefined ? {} : { contentLanguage: ContentLanguage }),
-    ...(Expires === undefined ? {} : { expires: Expires.toUTCString() }),
+    ...(Expires === undefined ? {} : { expires: Expires.getTime() }),
   };
 }
 

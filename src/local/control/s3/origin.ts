@@ -55,7 +55,7 @@ function objectHeaders(object: ObjectRow): Record<string, string> {
     'content-disposition': object.contentDisposition,
     'content-encoding': object.contentEncoding,
     'content-language': object.contentLanguage,
-    expires: object.expires,
+    expires: object.expires === undefined ? undefined : new Date(object.expires).toUTCString(),
   };
   const metadata = Object.entries(object.metadata).map(([name, value]) => [`x-amz-meta-${name}`, value]);
   return {

@@ -33,8 +33,8 @@ export interface ObjectRow {
   contentDisposition?: string;
   contentEncoding?: string;
   contentLanguage?: string;
-  /** As it was sent. */
-  expires?: string;
+  /** Milliseconds since 1970. */
+  expires?: number;
   /** User metadata, names in lower case, without `x-amz-meta-`. */
   metadata: Record<string, string>;
   checksums: Checksums;
