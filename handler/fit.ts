@@ -21,40 +21,57 @@ export interface Encoded {
  */
 export async function fitQuality(
   format: LossyFormat,
-  first: { length: number; quality: number },
+  first: Known,
   budget: number,
   encode: (quality: number) => Promise<Buffer>,
 ): Promise<Encoded | undefined> {
   let known = first;
+  let exponent = EXPONENT[format];
   for (let tries = 0; tries < MOST_ENCODES; tries += 1) {
-    const quality = predict(format, known, budget * AIM);
+    const quality = predict(format, exponent, known, budget * AIM);
     if (quality === undefined) return undefined;
     const bytes = await encode(quality);
     if (bytes.length <= budget) return { bytes, quality };
-    known = { length: bytes.length, quality };
+    const next = { length: bytes.length, quality };
+    exponent = measure(format, known, next) ?? exponent;
+    known = next;
   }
   return undefined;
 }
 
+interface Known {
+  /** Bytes. */
+  length: number;
+  quality: number;
+}
+
 /** The best quality below the known one that should come to `target` bytes; the least when none should and it was not tried yet. */
-function predict(format: LossyFormat, known: { length: number; quality: number }, target: number): number | undefined {
+function predict(format: LossyFormat, exponent: number, known: Known, target: number): number | undefined {
   const coarseness = COARSENESS[format];
   for (let quality = known.quality - 1; quality >= LEAST_QUALITY; quality -= 1) {
-    if (known.length * (coarseness(known.quality) / coarseness(quality)) <= target) return quality;
+    if (known.length * (coarseness(known.quality) / coarseness(quality)) ** exponent <= target) return quality;
   }
   return known.quality > LEAST_QUALITY ? LEAST_QUALITY : undefined;
 }
 
+/** The exponent of this very picture, from two encodes. Undefined when they say nothing. */
+function measure(format: LossyFormat, before: Known, after: Known): number | undefined {
+  const coarseness = COARSENESS[format];
+  const exponent =
+    Math.log(before.length / after.length) / Math.log(coarseness(after.quality) / coarseness(before.quality));
+  return exponent > 0.05 && Number.isFinite(exponent) ? exponent : undefined;
+}
+
 /**
- * Bytes are inversely proportional to these, as fitted over photographs (PERFORMANCE 6): for JPEG to libjpeg's scale
- * of the quantisation table to the power 0.62, for WebP to the quantiser step to the power 0.97. AVIF's is inferred
- * from two points of PERFORMANCE 2c.
+ * Bytes go with `coarseness ** -exponent`, as fitted over photographs (PERFORMANCE 6): JPEG by libjpeg's scale of the
+ * quantisation table, WebP by the quantiser step. AVIF's is inferred from two points of PERFORMANCE 2c.
  */
 const COARSENESS: Record<LossyFormat, (quality: number) => number> = {
-  jpeg: (quality) => (quality < 50 ? 5000 / quality : Math.max(1, 200 - 2 * quality)) ** 0.62,
-  webp: (quality) => webpStep(quality) ** 0.97,
+  jpeg: (quality) => (quality < 50 ? 5000 / quality : Math.max(1, 200 - 2 * quality)),
+  webp: webpStep,
   avif: (quality) => Math.exp(-0.036 * quality),
 };
+const EXPONENT: Record<LossyFormat, number> = { jpeg: 0.62, webp: 0.97, avif: 1 };
 
 /** libwebp's way from quality to the step of VP8's AC quantiser, whose table rises by 1, 2, 3, 4 and then 5 an entry. */
 function webpStep(quality: number): number {

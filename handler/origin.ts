@@ -78,7 +78,11 @@ async function connect(endpoint: string | undefined): Promise<Client> {
   return { request: transport.request, agent: new transport.Agent({ keepAlive: true }) };
 }
 
-function signedGet(options: OriginOptions, bucket: string, region: string, key: string): RequestOptions {
+/**
+ * The request for an object: at AWS in virtual-host style, at an endpoint of its own in path style.
+ * @param key in clear; empty segments and every character are kept
+ */
+export function signedGet(options: OriginOptions, bucket: string, region: string, key: string): RequestOptions {
   // The wildcard certificate of S3 covers one label, so a bucket with dots is asked for in path style.
   const pathStyle = options.endpoint !== undefined || bucket.includes('.');
   const host = pathStyle ? `s3.${region}.amazonaws.com` : `${bucket}.s3.${region}.amazonaws.com`;

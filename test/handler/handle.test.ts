@@ -1,0 +1,221 @@
+import sharp from 'sharp';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { EdgeResponse, OriginResponseEvent } from '../../handler/event.ts';
+import { type Deps, handle } from '../../handler/handle.ts';
+import { s3Origin } from '../../handler/origin.ts';
+import { type EventParts, originResponse, SOURCE_ETAG } from '../builders/event.ts';
+import { noise, photograph, SVG } from '../builders/images.ts';
+import { defaultSettings } from '../bundle/built-handler.ts';
+import { brokenRules } from './cloudfront-rules.ts';
+import { CREDENTIALS, type S3Server, startS3 } from './s3-server.ts';
+
+let s3: S3Server;
+let lines: Record<string, unknown>[];
+let deps: Deps;
+
+beforeEach(async () => {
+  s3 = await startS3();
+  s3.objects.set('pictures/cat.jpg', photograph('rocket.jpg'));
+  lines = [];
+  deps = {
+    settings: defaultSettings({ build: 'b1' }),
+    fetchOriginal: s3Origin({ credentials: () => CREDENTIALS, now: Date.now, endpoint: s3.endpoint }),
+    loadSharp: () => sharp,
+    now: Date.now,
+    log: (line) => lines.push(JSON.parse(line)),
+  };
+});
+
+afterEach(() => s3.close());
+
+/** What CloudFront gets back; fails when CloudFront would refuse it. */
+async function answer(event: OriginResponseEvent, changes: Partial<Deps> = {}): Promise<EdgeResponse> {
+  const incoming = structuredClone(event.Records[0].cf.response);
+  const response = await handle(event, { ...deps, ...changes }, 5000);
+  expect(brokenRules(response, incoming)).toEqual([]);
+  return response;
+}
+
+const ask = (parts: EventParts = {}, changes?: Partial<Deps>) =>
+  answer(originResponse({ querystring: 'd=100x80', ...parts }), changes);
+const header = (response: EdgeResponse, name: string) => response.headers[name]?.[0]?.value;
+
+describe('a variant', () => {
+  it('is the picture, its true type and how it was made', async () => {
+    const response = await ask();
+    expect(response).toMatchObject({ status: '200', bodyEncoding: 'base64' });
+    const meta = await sharp(Buffer.from(response.body ?? '', 'base64')).metadata();
+    expect(meta).toMatchObject({ width: 100, height: 80, format: 'jpeg' });
+    expect(header(response, 'content-type')).toBe('image/jpeg');
+    expect(header(response, 'edge-resize')).toMatch(/^w=100;h=80;fmt=jpeg;q=80;ms=\d+$/);
+  });
+
+  it('has the type of its bytes, whatever the name and the source say', async () => {
+    s3.objects.set('pictures/cat.jpg', photograph('coffee.png'));
+    const response = await ask({ headers: { 'Content-Type': 'binary/octet-stream' } });
+    expect(header(response, 'content-type')).toBe('image/png');
+    expect(header(response, 'edge-resize')).toMatch(/^w=100;h=80;fmt=png;ms=\d+$/);
+  });
+
+  it('keeps what the source says of caching, and nothing that is true of its bytes only', async () => {
+    const response = await ask({
+      headers: {
+        'Content-Length': '112525',
+        'Content-Encoding': 'identity',
+        'X-Amz-Checksum-Crc32': 'AAAAAA==',
+        'X-Amz-Meta-Credit': 'SpaceX',
+        Expires: 'Thu, 01 Jan 2037 00:00:00 GMT',
+        'Transfer-Encoding': 'chunked',
+        Via: '1.1 proxy',
+      },
+    });
+    expect(header(response, 'cache-control')).toBe('max-age=31536000');
+    expect(header(response, 'expires')).toBe('Thu, 01 Jan 2037 00:00:00 GMT');
+    expect(header(response, 'x-amz-meta-credit')).toBe('SpaceX');
+    expect(header(response, 'via')).toBe('1.1 proxy');
+    for (const gone of [
+      'content-length',
+      'content-encoding',
+      'last-modified',
+      'x-amz-checksum-crc32',
+      'accept-ranges',
+    ]) {
+      expect(header(response, gone), gone).toBeUndefined();
+    }
+  });
+
+  it('has an ETag of its own: one a picture, a size and a build', async () => {
+    const tag = async (parts?: EventParts, build = 'b1') =>
+      header(await ask(parts, { settings: { ...deps.settings, build } }), 'etag');
+    const first = await tag();
+    expect(first).toMatch(/^"[0-9a-f]{32}"$/);
+    expect(await tag()).toBe(first);
+    expect(await tag({ querystring: 'd=0100x080&x=1' })).toBe(first);
+    const others = [await tag({ querystring: 'd=80x100' }), await tag({}, 'b2')];
+    s3.objects.set('pictures/cat.jpg', photograph('hubble_deep_field.jpg'));
+    others.push(await tag());
+    expect(new Set([first, SOURCE_ETAG, ...others]).size).toBe(5);
+  });
+
+  it.each(['a b+c.jpg', '100%.jpg', 'a//b.jpg', '/b.jpg', '고양이.jpg', "it's (1)*!.jpg"])('of %j', async (key) => {
+    s3.objects.set(`pictures/${key}`, photograph('rocket.jpg'));
+    const uri = `/${key.split('/').map(encodeURIComponent).join('/')}`;
+    expect(header(await ask({ uri }), 'edge-resize')).toMatch(/^w=100/);
+    expect(lines.at(-1)).toMatchObject({ key });
+  });
+
+  it('too large for CloudFront loses quality, and says so', async () => {
+    s3.objects.set(
+      'pictures/cat.jpg',
+      await sharp(await noise(1200, 1200))
+        .jpeg({ quality: 95 })
+        .toBuffer(),
+    );
+    const response = await ask({ querystring: 'd=1200x1200' });
+    expect(header(response, 'edge-resize')).toMatch(/^w=1200;h=1200;fmt=jpeg;q=(?:[1-7]\d);ms=\d+;why=limit$/);
+    expect(response.body?.length).toBeGreaterThan(700_000);
+    expect(lines.at(-1)).toMatchObject({ why: 'limit', w: 1200 });
+  });
+
+  it('is told to the log in one line', async () => {
+    const response = await ask({ querystring: 'a=1&d=100x80' });
+    const bytes = Buffer.from(response.body ?? '', 'base64').length;
+    expect(lines).toEqual([
+      { edgeResize: 1, key: 'cat.jpg', d: '100x80', w: 100, h: 80, fmt: 'jpeg', bytes, ms: expect.any(Number) },
+    ]);
+  });
+});
+
+describe('untouched', () => {
+  it.each<[string, EventParts]>([
+    ['no d', { querystring: '' }],
+    ['another parameter', { querystring: 'w=100' }],
+    ['304', { status: '304' }],
+    ['403', { status: '403' }],
+    ['404', { status: '404' }],
+    ['500', { status: '500' }],
+    ['POST', { method: 'POST' }],
+    ['OPTIONS', { method: 'OPTIONS' }],
+  ])('%s', async (_name, parts) => {
+    const event = originResponse({ querystring: 'd=100x80', ...parts });
+    const { response } = structuredClone(event).Records[0].cf;
+    expect(await answer(event)).toEqual(response);
+    expect(s3.seen).toEqual([]);
+    expect(lines).toEqual([]);
+  });
+});
+
+describe('the original in place of a variant', () => {
+  const expectOriginal = (response: EdgeResponse, why: string) => {
+    expect(response.body).toBeUndefined();
+    expect(header(response, 'edge-resize')).toBe(`original;why=${why}`);
+    expect(header(response, 'content-type')).toBe('image/jpeg');
+    for (const gone of ['etag', 'last-modified', 'expires']) expect(header(response, gone), gone).toBeUndefined();
+    expect(lines.at(-1)).toMatchObject({ edgeResize: 1, why });
+  };
+
+  it.each<[string, EventParts]>([
+    ['invalid-d', { querystring: 'd=100' }],
+    ['invalid-d', { querystring: 'd=0x0&d=5x5' }],
+    ['invalid-d', { querystring: 'd' }],
+    ['over-max', { querystring: 'd=4097x10' }],
+    ['over-max', { querystring: 'd=10x4097' }],
+    ['origin', { origin: null }],
+    ['bucket', { domainName: 'other.s3.eu-west-1.amazonaws.com' }],
+    ['key', { uri: '/%E9.jpg' }],
+    ['s3-404', { uri: '/missing.jpg' }],
+    ['too-many-bytes', { headers: { 'Content-Length': String(50 * 1024 * 1024 + 1) } }],
+    ['head', { method: 'HEAD' }],
+  ])('%s: %j', async (why, parts) => {
+    const response = await ask({ headers: { Expires: 'Thu, 01 Jan 2037 00:00:00 GMT', ...parts.headers }, ...parts });
+    expectOriginal(response, why);
+    expect(response.status).toBe('200');
+    expect(header(response, 'cache-control')).toBe('public, max-age=10');
+  });
+
+  it('for what cannot be resized', async () => {
+    s3.objects.set('pictures/cat.jpg', SVG);
+    expectOriginal(await ask(), 'format');
+    s3.objects.set('pictures/cat.jpg', Buffer.alloc(0));
+    expectOriginal(await ask(), 'format');
+    s3.objects.set('pictures/cat.jpg', photograph('rocket.jpg').subarray(0, 50_000));
+    expectOriginal(await ask(), 'decode');
+    s3.objects.set('pictures/cat.jpg', photograph('rocket.jpg'));
+    expectOriginal(await ask({}, { settings: { ...deps.settings, maxInputPixels: 1000 } }), 'too-many-pixels');
+    expectOriginal(await ask({}, { settings: { ...deps.settings, maxInputBytes: 1000 } }), 'too-many-bytes');
+    expectOriginal(await ask({}, { settings: { ...deps.settings, responseLimitBytes: 900 } }), 'limit');
+  });
+
+  it('when S3 fails or sharp does not load', async () => {
+    s3.misbehave = (_request, response) => Boolean(response.writeHead(503).end());
+    expectOriginal(await ask(), 's3-503');
+    s3.misbehave = undefined;
+    const loadSharp = () => {
+      throw new Error('libvips is gone');
+    };
+    expectOriginal(await ask({}, { loadSharp }), 'error');
+    expect(lines.at(-1)).toMatchObject({ error: 'Error: libvips is gone' });
+  });
+
+  it('never keeps a part of it for long', async () => {
+    const response = await ask({
+      status: '206',
+      headers: { 'Content-Range': 'bytes 0-99/112525', 'Content-Length': '100' },
+    });
+    expectOriginal(response, 'range');
+    expect(response.status).toBe('206');
+    expect(header(response, 'cache-control')).toBe('no-store');
+    expect(header(response, 'content-range')).toBe('bytes 0-99/112525');
+  });
+
+  it('may be cached as long as the settings say', async () => {
+    const response = await ask({ querystring: 'd=x' }, { settings: { ...deps.settings, fallbackTtlSeconds: 77 } });
+    expect(header(response, 'cache-control')).toBe('public, max-age=77');
+  });
+});
+
+it('reads an original of the largest size that is taken, at its largest picture', async () => {
+  s3.objects.set('pictures/cat.jpg', photograph('hubble_deep_field.jpg'));
+  const response = await ask({ querystring: 'd=4096x4096' });
+  expect(header(response, 'edge-resize')).toMatch(/^w=4096;h=4096;fmt=jpeg;q=\d+;ms=\d+/);
+});

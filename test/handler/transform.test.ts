@@ -1,0 +1,232 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { sniffFormat } from '../../handler/formats.ts';
+import type { Size } from '../../handler/grammar.ts';
+import type { Variant } from '../../handler/response.ts';
+import { type TransformLimits, transform } from '../../handler/transform.ts';
+import { animated, halfClear, noise, oriented, photograph, photographAs, SVG } from '../builders/images.ts';
+
+const LIMITS: TransformLimits = { quality: 80, maxInputPixels: 100_000_000, maxBytes: 780_000 };
+
+const run = (input: Buffer, size: Size, limits: Partial<TransformLimits> = {}) =>
+  transform(sharp, input, size, { ...LIMITS, ...limits });
+
+async function made(input: Buffer, size: Size, limits?: Partial<TransformLimits>): Promise<Variant> {
+  const variant = await run(input, size, limits);
+  if ('refused' in variant) throw new Error(`refused: ${variant.refused}`);
+  return variant;
+}
+
+const square = (side: number): Size => ({ width: side, height: side });
+const rgb = (input: Buffer) => sharp(input).removeAlpha().toColourspace('srgb').raw().toBuffer();
+
+/** Mean difference of two pictures, 0-255. */
+async function difference(a: Buffer, b: Buffer): Promise<number> {
+  const [left, right] = await Promise.all([rgb(a), rgb(b)]);
+  expect(left.length).toBe(right.length);
+  return left.reduce((sum, value, index) => sum + Math.abs(value - (right[index] ?? 0)), 0) / left.length;
+}
+
+describe('every format', () => {
+  it.each(['jpeg', 'png', 'webp', 'avif', 'gif'] as const)(
+    '%s stays what it is, at exactly the size asked',
+    async (format) => {
+      const variant = await made(await photographAs(format), { width: 123, height: 77 });
+      const meta = await sharp(variant.bytes).metadata();
+      expect(sniffFormat(variant.bytes)).toBe(format);
+      expect(meta).toMatchObject({ width: 123, height: 77, format: format === 'avif' ? 'heif' : format });
+      expect(variant).toMatchObject({ format, reduced: false });
+      expect(variant.quality).toBe(format === 'png' || format === 'gif' ? undefined : 80);
+    },
+  );
+
+  it('enlarges what is smaller, and shrinks the photographs', async () => {
+    expect(await sharp((await made(photograph('rocket.jpg'), square(1000))).bytes).metadata()).toMatchObject(
+      square(1000),
+    );
+    for (const name of ['hubble_deep_field.jpg', 'astronaut.png', 'chelsea.png', 'coffee.png'] as const) {
+      const { bytes } = await made(photograph(name), { width: 90, height: 160 });
+      expect(await sharp(bytes).metadata()).toMatchObject({ width: 90, height: 160 });
+      expect(bytes.length).toBeLessThan(45_000);
+    }
+  });
+
+  it('covers and crops from the centre', async () => {
+    const third = (background: string) =>
+      sharp({ create: { width: 100, height: 100, channels: 3, background } })
+        .png()
+        .toBuffer();
+    const [red, green, blue] = await Promise.all([third('#f00'), third('#0f0'), third('#00f')]);
+    const stripes = await sharp([red, green, blue], { join: { across: 3 } })
+      .png()
+      .toBuffer();
+    const { bytes } = await made(stripes, square(50));
+    expect(await difference(bytes, await sharp(green).resize(50, 50).png().toBuffer())).toBeLessThan(1);
+  });
+});
+
+describe('what a camera leaves in a file', () => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('EXIF orientation %i comes out upright', async (orientation) => {
+    const upright = await sharp(photograph('coffee.png')).resize(240, 160).png().toBuffer();
+    const stored = await oriented(upright, orientation);
+    const { bytes } = await made(stored, { width: 240, height: 160 });
+    expect(await difference(bytes, upright)).toBeLessThan(0.01);
+    expect((await sharp(bytes).metadata()).orientation).toBeUndefined();
+  });
+
+  it('metadata goes', async () => {
+    const tagged = await sharp(photograph('rocket.jpg'))
+      .withExif({ IFD0: { Copyright: 'somebody' }, IFD3: { GPSLatitude: '51/1 30/1 0/1' } })
+      .toBuffer();
+    expect((await sharp(tagged).metadata()).exif).toBeDefined();
+    expect((await sharp((await made(tagged, square(50))).bytes).metadata()).exif).toBeUndefined();
+  });
+});
+
+describe('colours', () => {
+  it('CMYK becomes sRGB', async () => {
+    const cmyk = await sharp(photograph('rocket.jpg')).toColourspace('cmyk').jpeg({ quality: 95 }).toBuffer();
+    expect((await sharp(cmyk).metadata()).space).toBe('cmyk');
+    const { bytes } = await made(cmyk, { width: 320, height: 214 });
+    expect(await sharp(bytes).metadata()).toMatchObject({ space: 'srgb', channels: 3 });
+    const reference = await sharp(photograph('rocket.jpg')).resize(320, 214).png().toBuffer();
+    expect(await difference(bytes, reference)).toBeLessThan(25);
+  });
+
+  it('Display P3 is converted, not just relabelled', async () => {
+    const p3 = await sharp(photograph('astronaut.png')).withIccProfile('p3').png().toBuffer();
+    const { bytes } = await made(p3, square(256));
+    expect((await sharp(bytes).metadata()).icc).toBeUndefined();
+    const reference = await sharp(photograph('astronaut.png')).resize(256, 256).png().toBuffer();
+    expect(await difference(bytes, reference)).toBeLessThan(2);
+  });
+
+  it('16 bits become 8', async () => {
+    const deep = await sharp(photograph('astronaut.png')).toColourspace('rgb16').png().toBuffer();
+    expect((await sharp(deep).metadata()).depth).toBe('ushort');
+    const { bytes } = await made(deep, square(128));
+    expect(await sharp(bytes).metadata()).toMatchObject({ depth: 'uchar', space: 'srgb' });
+    expect(
+      await difference(bytes, await sharp(photograph('astronaut.png')).resize(128, 128).png().toBuffer()),
+    ).toBeLessThan(1);
+  });
+
+  it('grey stays grey to the eye', async () => {
+    const grey = await sharp(photograph('coffee.png')).greyscale().jpeg().toBuffer();
+    const { bytes } = await made(grey, square(64));
+    expect(await difference(bytes, await sharp(grey).resize(64, 64).png().toBuffer())).toBeLessThan(5);
+  });
+
+  it.each(['png', 'webp'] as const)('clear stays clear in %s', async (format) => {
+    const { bytes } = await made(await halfClear(format), square(20));
+    const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
+    const alpha = (x: number) => data[(10 * info.width + x) * info.channels + 3];
+    expect([alpha(2), alpha(17)]).toEqual([255, 0]);
+  });
+});
+
+describe('animations', () => {
+  it.each(['gif', 'webp'] as const)('%s: the first frame', async (format) => {
+    const { bytes } = await made(await animated(format), square(30));
+    expect(sniffFormat(bytes)).toBe(format);
+    const meta = await sharp(bytes).metadata();
+    expect(meta.pages ?? 1).toBe(1);
+    const { dominant } = await sharp(bytes).stats();
+    expect(dominant.r).toBeGreaterThan(200);
+    expect(dominant.b).toBeLessThan(60);
+  });
+});
+
+describe('refuses', () => {
+  it('what is not an image it resizes', async () => {
+    const heic = Buffer.from('\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic', 'latin1');
+    for (const bytes of [
+      SVG,
+      Buffer.alloc(0),
+      Buffer.from('GIF8'),
+      heic,
+      Buffer.from('%PDF-1.7'),
+      await photographAs('tiff'),
+    ]) {
+      expect(await run(bytes, square(10))).toEqual({ refused: 'format' });
+    }
+  });
+
+  it.each([0.5, 0.95])('files that end after %d of their bytes', async (share) => {
+    for (const format of ['jpeg', 'png', 'webp', 'gif'] as const) {
+      const whole = await photographAs(format);
+      const cut = whole.subarray(0, Math.floor(whole.length * share));
+      expect(await run(cut, square(10)), format).toEqual({ refused: 'decode' });
+    }
+  });
+
+  it('a header with nothing behind it', async () => {
+    for (const magic of [
+      '\xff\xd8\xff',
+      '\x89PNG\r\n\x1a\n',
+      'GIF89a',
+      'RIFF\x10\x00\x00\x00WEBPVP8 ',
+      '\x00\x00\x00\x14ftypavif',
+    ]) {
+      expect(await run(Buffer.from(magic, 'latin1'), square(10))).toEqual({ refused: 'decode' });
+    }
+  });
+
+  it('more pixels than it may decode', async () => {
+    const limits = { maxInputPixels: 640 * 427 };
+    expect(await run(photograph('rocket.jpg'), square(10), limits)).toMatchObject({ format: 'jpeg' });
+    const refused = await run(photograph('rocket.jpg'), square(10), { maxInputPixels: 640 * 427 - 1 });
+    expect(refused).toEqual({ refused: 'too-many-pixels' });
+  });
+});
+
+describe('within the limit of bytes', () => {
+  it.each(['jpeg', 'webp', 'avif'] as const)('%s at lower quality', async (format) => {
+    const input = await sharp(await noise(600, 600))
+      .toFormat(format, { quality: 95 })
+      .toBuffer();
+    const free = await made(input, square(300), { quality: 90 });
+    const maxBytes = Math.floor(free.bytes.length * 0.6);
+    const fitted = await made(input, square(300), { quality: 90, maxBytes });
+    expect(fitted).toMatchObject({ format, reduced: true });
+    expect(fitted.quality).toBeLessThan(90);
+    expect(fitted.bytes.length).toBeLessThanOrEqual(maxBytes);
+    expect(fitted.bytes.length).toBeGreaterThan(maxBytes * 0.6);
+    expect(await sharp(fitted.bytes).metadata()).toMatchObject(square(300));
+  });
+
+  it('noise of 1200x1200 in the real limit', async () => {
+    const input = await sharp(await noise(1200, 1200))
+      .jpeg({ quality: 100 })
+      .toBuffer();
+    expect((await made(input, square(1200), { maxBytes: Number.MAX_SAFE_INTEGER })).bytes.length).toBeGreaterThan(
+      780_000,
+    );
+    const fitted = await made(input, square(1200));
+    expect(fitted.bytes.length).toBeLessThanOrEqual(780_000);
+    expect(fitted).toMatchObject({ format: 'jpeg', reduced: true });
+  });
+
+  it('PNG with a palette when that is enough, else as WebP, and clear stays clear', async () => {
+    const input = photograph('coffee.png');
+    const size = { width: 600, height: 400 };
+    const free = await made(input, size);
+    const palette = await made(input, size, { maxBytes: Math.floor(free.bytes.length * 0.7) });
+    expect(palette).toMatchObject({ format: 'png', reduced: true });
+    expect((await sharp(palette.bytes).metadata()).isPalette).toBe(true);
+    const webp = await made(input, size, { maxBytes: Math.floor(free.bytes.length * 0.1) });
+    expect(webp).toMatchObject({ format: 'webp', reduced: true });
+    expect(sniffFormat(webp.bytes)).toBe('webp');
+    const glass = await sharp(input).ensureAlpha(0.5).png().toBuffer();
+    const clear = await made(glass, size, { maxBytes: Math.floor(free.bytes.length * 0.1) });
+    expect(clear.format).toBe('webp');
+    expect((await sharp(clear.bytes).metadata()).hasAlpha).toBe(true);
+  });
+
+  it('gives up rather than sending mush', async () => {
+    const input = await sharp(await noise(400, 400))
+      .jpeg()
+      .toBuffer();
+    expect(await run(input, square(400), { maxBytes: 2000 })).toEqual({ refused: 'limit' });
+  });
+});
