@@ -1,9 +1,17 @@
 /** The local AWS: one process, two loopback ports. The AWS endpoint speaks the wire protocols, the CDN serves what is deployed. */
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '../errors.ts';
+import { createEdge } from './edge/edge.ts';
+import { cdnListener } from './edge/server.ts';
+import type { SizeReading } from './edge/validate.ts';
+import { createRuntime } from './runtime/index.ts';
 import { folderStore, memoryStore } from './store.ts';
+import { awsEndpoint } from './wire/server.ts';
 import type { Service } from './wire/service.ts';
 import type { CloudFrontWorld, Delays, IamWorld, LambdaWorld, LogsWorld, S3World, World } from './world.ts';
 
@@ -21,8 +29,12 @@ export interface LocalAwsOptions {
   /** Refusals that are switched off, by id. */
   off?: string[];
   images?: { folder: string; bucket: string };
+  /** What CloudFront's 1 MB counts of a base64 body; the text when not given. AWS does not say (AWS-FACTS 1.2). */
+  sizeReading?: SizeReading;
   /** Path of the built child script of the runtime. */
   runtimeChild: string;
+  /** Environment of this process: functions get its PATH and LD_LIBRARY_PATH, and nothing else of it. */
+  env?: Record<string, string | undefined>;
   /** Milliseconds since 1970. */
   now?: () => number;
 }
@@ -39,6 +51,9 @@ export interface LocalAws {
 
 /** Milliseconds a caller waits by default: short for a person, long enough to be noticed by a program. */
 export const DEFAULT_DELAYS: Delays = { role: 3000, deploy: 3000, lambda: 500, invalidation: 1000, replica: 10_000 };
+
+/** Bytes that the cache of one edge holds at most. */
+const CACHE_BYTES = 128 * 1024 * 1024;
 
 interface Room<Questions> {
   service: Service;
@@ -76,13 +91,47 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   const questions = <T>(name: string) => made.get(name)?.questions as T;
   for (const [name, create] of rooms) made.set(name, create(world));
   const services = [...made.values()].map((room) => room.service);
-  const wire = await optional('./wire/server.ts');
+  const temporary = options.data ? undefined : await mkdtemp(join(tmpdir(), 'edge-resize-'));
+  const runtime = createRuntime({
+    world,
+    script: options.runtimeChild,
+    folder: join(options.data ?? temporary ?? '', 'code'),
+    awsUrl: () => aws,
+    host: options.env ?? {},
+    newRequestId: randomUUID,
+    newStreamId: () => randomBytes(16).toString('hex'),
+  });
+  const edge = createEdge({
+    world,
+    runtime,
+    sizeReading: options.sizeReading ?? 'base64-text',
+    cacheBytes: CACHE_BYTES,
+    newRequestId: () => `${randomBytes(40).toString('base64url')}==`,
+  });
+  let aws = '';
   let cdn = '';
-  const endpoint = wire?.awsEndpoint as (parts: unknown) => RequestListener;
-  const aws = await listen(createServer(endpoint({ world, services, cdnUrl: () => cdn })), options.awsPort ?? 0);
-  const edge = createServer((_request, response) => response.writeHead(404).end());
-  cdn = await listen(edge, options.port ?? 0);
-  return { aws: aws, cdn, world, close: async () => undefined };
+  const endpoint = createServer(awsEndpoint({ world, services, cdnUrl: () => cdn }));
+  const cdnServer = createServer(cdnListener(world, edge));
+  const close = async () => {
+    await runtime.close();
+    await Promise.all([endpoint, cdnServer].map(shut));
+    if (temporary) await rm(temporary, { recursive: true, force: true });
+  };
+  try {
+    [aws, cdn] = await Promise.all([listen(endpoint, options.awsPort ?? 0), listen(cdnServer, options.port ?? 0)]);
+    if (options.images) await world.s3.loadFolder(options.images.bucket, world.region, options.images.folder);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { aws, cdn, world, close };
+}
+
+function shut(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
 }
 
 async function loadRooms(): Promise<[string, (world: World) => Room<unknown>][]> {

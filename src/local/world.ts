@@ -2,7 +2,7 @@
  * How the parts of the local AWS see each other. Each service owns its rows and answers the few questions below;
  * nobody reads another service's tables.
  */
-import type { CachePolicyConfig, DistributionConfig } from '@aws-sdk/client-cloudfront';
+import type { CachePolicyConfig, DistributionConfig, OriginRequestPolicyConfig } from '@aws-sdk/client-cloudfront';
 import type { Store } from './store.ts';
 
 /** Delays in milliseconds, so that callers meet the waits AWS makes them meet. 0 switches one off. */
@@ -155,6 +155,8 @@ export interface LiveInvalidation {
 export interface CloudFrontWorld {
   live(): LiveDistribution[];
   cachePolicy(id: string): CachePolicyConfig | undefined;
+  /** Without it no origin request policy is known, and none adds to what is forwarded. */
+  originRequestPolicy?(id: string): OriginRequestPolicyConfig | undefined;
   /** Is there an origin access identity with this id? */
   identityExists(id: string): boolean;
   /** Does the origin access control sign (signing behavior always)? undefined when there is no such one. */

@@ -10,20 +10,16 @@ import type { ChildError, FromChild, InitMessage, InvokeMessage, ToChild } from 
 
 type HandlerFunction = (event: unknown, context: unknown, callback?: unknown) => unknown;
 
-/** Written by `console` as Lambda does it: the invocation's id, or undefined while the module loads. */
-let currentRequestId: string | undefined;
+const send = (message: FromChild, sent?: () => void) => process.send?.(message, sent ?? (() => undefined));
 
-const send = (message: FromChild) => process.send?.(message);
+/** Writes a log line as Lambda does: with the id of the invocation, or `undefined` while the module loads. */
+type Log = (level: string, text: string, sent?: () => void) => void;
 
-function patchConsole(): void {
+function patchConsole(log: Log): void {
   const levels = { log: 'INFO', info: 'INFO', debug: 'DEBUG', trace: 'TRACE', warn: 'WARN', error: 'ERROR' } as const;
   for (const [method, level] of Object.entries(levels)) {
     console[method as keyof typeof levels] = (...values: unknown[]) => log(level, format(...values));
   }
-}
-
-function log(level: string, text: string): void {
-  send({ type: 'log', line: `${new Date().toISOString()}\t${currentRequestId}\t${level}\t${text}` });
 }
 
 /** An error with a `Runtime.…` type, as the runtime interface client names them. */
@@ -82,8 +78,7 @@ function call(handler: HandlerFunction, message: InvokeMessage): Promise<unknown
   });
 }
 
-async function invoke(handler: HandlerFunction, message: InvokeMessage): Promise<void> {
-  currentRequestId = message.context.awsRequestId;
+async function invoke(handler: HandlerFunction, message: InvokeMessage, log: Log): Promise<void> {
   try {
     const value = await call(handler, message);
     send({ type: 'result', json: JSON.stringify(value) ?? 'null', peakBytes: peakBytes() });
@@ -97,43 +92,49 @@ async function invoke(handler: HandlerFunction, message: InvokeMessage): Promise
 /** Largest resident set so far. */
 const peakBytes = () => process.resourceUsage().maxRSS * 1024;
 
-/** Lambda ends the process on these; the status tells which (128 and 129 as its runtime client has them). */
-function dieOnUncaught(): void {
+/** Lambda ends the process on these, with the statuses of its runtime client. */
+function dieOnUncaught(log: Log): void {
   process.on('unhandledRejection', (reason) => {
     const described = describe(reason);
     const error = { ...described, errorType: 'Runtime.UnhandledPromiseRejection', reason: described };
-    log('ERROR', `Unhandled Promise Rejection \t${JSON.stringify(error)}`);
-    process.disconnect();
-    process.exitCode = 128;
-    setImmediate(() => process.exit(128));
+    log('ERROR', `Unhandled Promise Rejection \t${JSON.stringify(error)}`, () => process.exit(128));
   });
   process.on('uncaughtException', (error) => {
-    log('ERROR', `Uncaught Exception \t${JSON.stringify(describe(error))}`);
-    process.disconnect();
-    setImmediate(() => process.exit(129));
+    log('ERROR', `Uncaught Exception \t${JSON.stringify(describe(error))}`, () => process.exit(129));
   });
 }
 
-function listen(): void {
+async function initialise(message: InitMessage, log: Log): Promise<HandlerFunction | undefined> {
+  try {
+    const handler = await loadHandler(message);
+    send({ type: 'ready' });
+    return handler;
+  } catch (error) {
+    const described = describe(error);
+    log('ERROR', `Uncaught Exception \t${JSON.stringify(described)}`);
+    send({ type: 'initError', error: described });
+    return undefined;
+  }
+}
+
+function main(): void {
   let handler: HandlerFunction | undefined;
+  let requestId: string | undefined;
+  const log: Log = (level, text, sent) => {
+    send({ type: 'log', line: `${new Date().toISOString()}\t${requestId}\t${level}\t${text}` }, sent);
+  };
+  patchConsole(log);
+  dieOnUncaught(log);
   process.on('message', async (message: ToChild) => {
-    if (message.type === 'invoke') {
-      if (handler) await invoke(handler, message);
-      return;
-    }
-    try {
-      handler = await loadHandler(message);
-      send({ type: 'ready' });
-    } catch (error) {
-      const described = describe(error);
-      log('ERROR', `Uncaught Exception \t${JSON.stringify(described)}`);
-      send({ type: 'initError', error: described });
+    if (message.type === 'init') {
+      handler = await initialise(message, log);
+    } else if (handler) {
+      requestId = message.context.awsRequestId;
+      await invoke(handler, message, log);
     }
   });
   // The parent went: so does this process, whatever the handler still waits for.
-  process.on('disconnect', () => process.exit(process.exitCode ?? 0));
+  process.on('disconnect', () => process.exit(0));
 }
 
-patchConsole();
-dieOnUncaught();
-listen();
+main();
