@@ -1,0 +1,188 @@
+/** `invalidate`: work out the paths, show them with their price, ask, send them in batches, wait if wanted. */
+import { randomUUID } from 'node:crypto';
+import { sendInvalidations } from '../apply/invalidations.ts';
+import { loadConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
+import type { Context } from '../context.ts';
+import {
+  allSizesOf,
+  EVERYTHING,
+  isImageKey,
+  isWildcard,
+  parseSizes,
+  pathFromUser,
+  pathOfKey,
+  variantOf,
+} from '../core/invalidation/paths.ts';
+import { FREE_PATHS, type InvalidationPlan, planInvalidation, priceNote } from '../core/invalidation/plan.ts';
+import { AppError } from '../errors.ts';
+import { count, printable } from '../ui/text.ts';
+
+export interface InvalidateOptions {
+  paths: string[];
+  /** `100x100`; may hold paths too, since the flag takes every word that follows it. */
+  size?: string[];
+  all?: boolean;
+  wait?: boolean;
+  /** Milliseconds. */
+  waitTimeout?: number;
+}
+
+type Size = ReturnType<typeof parseSizes>[number];
+
+const WAIT_TIMEOUT = 15 * 60_000;
+/** Keys that are listed at most: 100 requests, and far beyond what anyone pays for. */
+const KEY_LIMIT = 100_000;
+/** Paths that are shown one by one. */
+const SHOWN = 10;
+
+/** @throws AppError CONFIG_MISSING, NOT_SET_UP, USAGE, INVALID_*, CONFIRM_REQUIRED, DECLINED, INVALIDATION_LIMIT, WAIT_TIMEOUT */
+export async function invalidate(context: Context, options: InvalidateOptions): Promise<number> {
+  const wanted = sort(options);
+  const { config } = await loadConfig(context, { required: true });
+  const distribution = distributionOf(config);
+  const plan = await makePlan(context, config, distribution, wanted);
+  show(context, config, plan);
+  if (context.options.dryRun || plan.paths.length === 0) {
+    context.ui.document('invalidate', { plan: withoutBatches(plan), applied: false, invalidations: [] });
+    return 0;
+  }
+  await checkAccount(context, config);
+  await consent(context, plan);
+  const { wait = false, waitTimeout = WAIT_TIMEOUT } = options;
+  const sent = await sendInvalidations(context, plan, { wait, waitTimeout, reference: randomUUID });
+  context.ui.document('invalidate', { plan: withoutBatches(plan), applied: true, invalidations: sent });
+  if (!options.wait) context.ui.info('The edges follow within a minute or so; --wait waits for them.');
+  return 0;
+}
+
+interface Wanted {
+  paths: string[];
+  sizes: Size[];
+  all: boolean;
+}
+
+/** Commander gives every word after --size to it, so a path that follows is found among the sizes. */
+function sort({ paths, size = [], all = false }: InvalidateOptions): Wanted {
+  const strays = size.filter((word) => word.startsWith('/'));
+  const sizes = parseSizes(size.filter((word) => !word.startsWith('/')));
+  const found = [...paths, ...strays].map(pathFromUser);
+  if (!all && found.length === 0 && sizes.length === 0) {
+    throw new AppError('USAGE', 'nothing to invalidate was named', {
+      fix: 'edge-resize invalidate /photos/cat.jpg, or --size 100x100, or --all',
+    });
+  }
+  if (all && (found.length > 0 || sizes.length > 0)) {
+    throw new AppError('USAGE', '--all leaves nothing for a path or --size to say', {
+      fix: 'edge-resize invalidate --all',
+    });
+  }
+  const withQuery = found.find((path) => path.includes('?'));
+  if (withQuery && sizes.length > 0) {
+    throw new AppError('INVALID_PATH', `${withQuery} has a size already`, {
+      fix: 'leave out --size, or the query string',
+    });
+  }
+  return { paths: found, sizes, all };
+}
+
+function distributionOf({ distribution, bucket }: Config): string {
+  if (distribution) return distribution;
+  throw new AppError('NOT_SET_UP', 'the config names no distribution', {
+    why: 'There is nothing to invalidate before there is a distribution.',
+    fix: `edge-resize setup --bucket ${bucket}`,
+  });
+}
+
+async function makePlan(
+  context: Context,
+  config: Config,
+  distribution: string,
+  wanted: Wanted,
+): Promise<InvalidationPlan> {
+  const { paths, sizes, all } = wanted;
+  if (all) return planInvalidation(distribution, [EVERYTHING]);
+  if (sizes.length === 0) {
+    const widened = paths.filter((path) => allSizesOf(path) !== path);
+    const longer = widened.map((path) => `${path}* covers every size of ${path}, and longer names that begin with it`);
+    return planInvalidation(distribution, paths.map(allSizesOf), longer);
+  }
+  const groups = paths.filter(isWildcard).map((path) => path.slice(0, -1));
+  if (paths.length === 0) groups.push('/');
+  const notices: string[] = [];
+  const images = paths.filter((path) => !isWildcard(path));
+  for (const prefix of groups) images.push(...(await listImages(context, config, prefix, notices)));
+  const variants = images.flatMap((path) => sizes.map((size) => variantOf(path, size)));
+  const cheaper = groups.length === 1 ? `${groups[0]}*` : EVERYTHING;
+  if (variants.length > FREE_PATHS) {
+    notices.push(
+      `${cheaper} would be 1 path in place of ${variants.length.toLocaleString('en-US')}, for all sizes: ${cheaperCommand(cheaper)}`,
+    );
+  }
+  return planInvalidation(distribution, variants, notices);
+}
+
+function cheaperCommand(path: string): string {
+  return path === EVERYTHING ? 'edge-resize invalidate --all' : `edge-resize invalidate '${path}'`;
+}
+
+/** A wildcard cannot say "this size of every image", so the bucket is asked which images there are. */
+async function listImages(context: Context, config: Config, prefix: string, notices: string[]): Promise<string[]> {
+  const s3 = await context.aws.s3(config.region);
+  const plain = decodePrefix(prefix);
+  const { keys, more } = await s3.listKeys(config.bucket, { prefix: plain, limit: KEY_LIMIT });
+  if (more) {
+    notices.push(
+      `${config.bucket} has more than ${KEY_LIMIT.toLocaleString('en-US')} keys: only the first are covered`,
+    );
+  }
+  const images = keys.map(({ key }) => key).filter(isImageKey);
+  notices.push(`${config.bucket}/${plain} holds ${count(images.length, 'image')}`);
+  return images.map(pathOfKey);
+}
+
+function decodePrefix(path: string): string {
+  try {
+    return decodeURIComponent(path.slice(1));
+  } catch {
+    return path.slice(1);
+  }
+}
+
+function show({ ui }: Context, config: Config, plan: InvalidationPlan): void {
+  ui.out(`${ui.style('bold', config.name)} · distribution ${plan.distribution} · bucket ${config.bucket}`);
+  for (const path of plan.paths.slice(0, SHOWN)) ui.out(`  ${ui.style('warn', '-')} ${printable(path)}`);
+  if (plan.paths.length > SHOWN) ui.out(`  … and ${count(plan.paths.length - SHOWN, 'further path')}`);
+  for (const notice of plan.notices) ui.out(ui.style('dim', `  ${printable(notice)}`));
+  ui.out(plan.paths.length === 0 ? 'Nothing to invalidate.' : priceNote(plan));
+}
+
+async function checkAccount({ aws }: Context, { account: expected }: Config): Promise<void> {
+  if (expected === undefined) return;
+  const { account } = await (await aws.identity()).whoAmI();
+  if (account === expected) return;
+  throw new AppError('ACCOUNT_MISMATCH', `the credentials belong to account ${account}, the config names ${expected}`, {
+    fix: 'pass the profile of the right account: --profile NAME',
+  });
+}
+
+async function consent({ options, ui }: Context, plan: InvalidationPlan): Promise<void> {
+  if (options.yes) return;
+  if (!ui.interactive) {
+    throw new AppError('CONFIRM_REQUIRED', 'confirmation needed', {
+      why: 'Nobody is there to ask, and --yes was not given. Nothing was written.',
+      fix: 'the same command with --yes',
+    });
+  }
+  if (await ui.confirm(`Invalidate ${count(plan.paths.length, 'path')}?`)) return;
+  throw new AppError('DECLINED', 'declined: nothing was written', {
+    fix: 'the same command again, if you change your mind',
+  });
+}
+
+function withoutBatches({
+  batches,
+  ...plan
+}: InvalidationPlan): Omit<InvalidationPlan, 'batches'> & { batches: number } {
+  return { ...plan, batches: batches.length };
+}
