@@ -6,6 +6,7 @@ import type {
   DistributionConfig,
   ForwardedValues,
   Origin,
+  ViewerCertificate,
 } from '@aws-sdk/client-cloudfront';
 
 /** Seconds (AWS-FACTS 3.2). */
@@ -42,15 +43,7 @@ export function withDefaults(given: DistributionConfig): DistributionConfig {
     Comment: config.Comment ?? '',
     Logging: { Enabled: false, IncludeCookies: false, Bucket: '', Prefix: '', ...config.Logging },
     PriceClass: config.PriceClass ?? 'PriceClass_All',
-    ViewerCertificate: config.ViewerCertificate?.ACMCertificateArn
-      ? config.ViewerCertificate
-      : {
-          CloudFrontDefaultCertificate: true,
-          SSLSupportMethod: 'vip',
-          MinimumProtocolVersion: 'TLSv1',
-          CertificateSource: 'cloudfront',
-          ...config.ViewerCertificate,
-        },
+    ViewerCertificate: certificate(config.ViewerCertificate),
     Restrictions: config.Restrictions ?? { GeoRestriction: { RestrictionType: 'none', Quantity: 0 } },
     WebACLId: config.WebACLId ?? '',
     HttpVersion: config.HttpVersion ?? 'http2',
@@ -97,6 +90,18 @@ function behaviorWithDefaults<T extends DefaultCacheBehavior | CacheBehavior>(be
     GrpcConfig: behavior.GrpcConfig ?? { Enabled: false },
     ...(behavior.ForwardedValues && { ForwardedValues: forwarded(behavior.ForwardedValues), ...withTtls(behavior) }),
   };
+}
+
+function certificate(given: ViewerCertificate | undefined): ViewerCertificate {
+  const own = given?.ACMCertificateArn || given?.IAMCertificateId;
+  if (own) return { CloudFrontDefaultCertificate: false, MinimumProtocolVersion: 'TLSv1', ...given };
+  const defaults: ViewerCertificate = {
+    CloudFrontDefaultCertificate: true,
+    SSLSupportMethod: 'vip',
+    MinimumProtocolVersion: 'TLSv1',
+    CertificateSource: 'cloudfront',
+  };
+  return { ...defaults, ...given };
 }
 
 function methods(given: AllowedMethods | undefined): AllowedMethods {

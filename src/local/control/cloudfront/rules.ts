@@ -1,4 +1,4 @@
-/** What CloudFront refuses here. */
+/** What CloudFront refuses here. That a thing which is named in a call does not exist is no rule: it cannot be switched off. */
 export const CLOUDFRONT_REFUSALS = {
   'cloudfront.if-match': 'a change without an If-Match, or with a malformed one (AWS-FACTS 3.1)',
   'cloudfront.etag': 'a change with a stale ETag (AWS-FACTS 3.1, 10)',

@@ -11,12 +11,6 @@ export const UNZIPPED_LIMIT = 262_144_000;
 
 /** Reads, checks and keeps a zip. @throws InvalidParameterValueException, RequestEntityTooLargeException (413) */
 export async function takeCode(room: LambdaRoom, given: FunctionCode, context: CallContext): Promise<Code> {
-  room.refuse(
-    'lambda.image',
-    given.ImageUri !== undefined,
-    'InvalidParameterValueException',
-    'Container images are not supported by the local AWS. Provide a zip.',
-  );
   const zip = given.ZipFile ?? readObject(room, given, context);
   room.refuse(
     'lambda.zip-size',
@@ -32,17 +26,10 @@ export async function takeCode(room: LambdaRoom, given: FunctionCode, context: C
 
 function readObject(room: LambdaRoom, given: FunctionCode, context: CallContext): Uint8Array {
   const { S3Bucket: bucket, S3Key: key } = given;
-  room.refuse(
-    'lambda.code-required',
-    !bucket || !key,
-    'InvalidParameterValueException',
-    'Please provide a source for function code.',
-  );
-  if (!bucket || !key) return new Uint8Array();
-  const region = room.world.s3.bucket(bucket)?.region;
-  if (region !== undefined && region !== context.region) {
-    room.refuse('lambda.code-object', true, 'InvalidParameterValueException', elsewhere(region));
-  }
+  if (given.ImageUri) throw invalid('Container images are not supported by the local AWS. Provide a zip.');
+  if (!bucket || !key) throw invalid('Please provide a source for function code.');
+  const region = room.world.s3.bucket(bucket)?.region ?? context.region;
+  if (region !== context.region) throw invalid(elsewhere(region));
   const answer = room.world.s3.read({
     principal: context.principal,
     method: 'GET',
@@ -51,10 +38,11 @@ function readObject(room: LambdaRoom, given: FunctionCode, context: CallContext)
     querystring: '',
     headers: {},
   });
-  if (answer.status !== 200)
-    room.refuse('lambda.code-object', true, 'InvalidParameterValueException', unreadable(answer.body));
+  if (answer.status !== 200) throw invalid(unreadable(answer.body));
   return answer.body;
 }
+
+const invalid = (message: string) => new AwsError('InvalidParameterValueException', message);
 
 /** S3's own error in Lambda's words. */
 function unreadable(body: Uint8Array): string {

@@ -1,14 +1,9 @@
 /** Copies of a version that CloudFront holds in the regions of its edges (AWS-FACTS 2). */
 import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
+import { EDGE_REGIONS } from '../../edge/regions.ts';
 import { describe } from './configuration.ts';
 import { functionArn } from './names.ts';
 import type { LambdaRoom, VersionRow } from './room.ts';
-
-/** Regions that get replicas (AWS-FACTS 5). */
-export const REPLICA_REGIONS: readonly string[] = [
-  ...['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'ap-south-1', 'ap-northeast-1', 'ap-northeast-2'],
-  ...['ap-southeast-1', 'ap-southeast-2', 'eu-central-1', 'eu-west-1', 'eu-west-2', 'sa-east-1'],
-];
 
 /** Writes down which distributions refer to a version now; the clock of its replicas starts when the last one lets go. */
 export function setAssociations(room: LambdaRoom, versionArn: string, distributionIds: string[]): void {
@@ -28,7 +23,7 @@ export function isReplicated(room: LambdaRoom, row: VersionRow): boolean {
 
 /** The replicas in `region` of functions whose home is `masterRegion`, described as ListFunctions does it. */
 export function listReplicas(room: LambdaRoom, masterRegion: string, region: string): FunctionConfiguration[] {
-  if (!REPLICA_REGIONS.includes(region)) return [];
+  if (!EDGE_REGIONS.some((edge) => edge === region)) return [];
   return room.versions
     .values()
     .filter((row) => row.region === masterRegion && isReplicated(room, row))

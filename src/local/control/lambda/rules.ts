@@ -1,4 +1,4 @@
-/** What Lambda refuses here. */
+/** What Lambda refuses here. That a thing which is named does not exist is no rule: it cannot be switched off. */
 export const LAMBDA_REFUSALS = {
   'lambda.function-name': 'a function name that is not 1-64 letters, digits, - and _ (API reference)',
   'lambda.role-arn': 'a role that is no role ARN (AWS-FACTS 10)',
@@ -9,9 +9,6 @@ export const LAMBDA_REFUSALS = {
   'lambda.runtime-blocked': 'creating or updating with a runtime past its end (AWS-FACTS 1.4)',
   'lambda.memory-range': 'memory outside 128-10240 MB (AWS-FACTS 1.1)',
   'lambda.timeout-range': 'a timeout outside 1-900 seconds',
-  'lambda.code-required': 'a function without a zip',
-  'lambda.image': 'a container image: the local AWS runs zips only',
-  'lambda.code-object': 'code in a bucket or key that cannot be read',
   'lambda.zip-readable': 'a zip that cannot be unpacked (AWS-FACTS 10)',
   'lambda.zip-size': 'a zip over 50 MB uploaded directly (AWS-FACTS 7, 10)',
   'lambda.unzipped-size': 'a zip that unpacks to more than 250 MB (AWS-FACTS 7)',

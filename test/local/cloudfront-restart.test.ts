@@ -1,0 +1,47 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CreateInvalidationCommand,
+  GetDistributionCommand,
+  ListInvalidationsCommand,
+} from '@aws-sdk/client-cloudfront';
+import { DeleteFunctionCommand, GetFunctionCommand } from '@aws-sdk/client-lambda';
+import { expect, it } from 'vitest';
+import { startTestAws } from '../builders/local-aws.ts';
+import { makeDistribution, onOriginResponse, sampleConfig } from './cloudfront-kit.ts';
+import { makeFunction } from './lambda-kit.ts';
+
+it('functions, replicas, distributions and invalidations outlive a restart on other ports', async () => {
+  const data = await mkdtemp(join(tmpdir(), 'local-aws-'));
+  try {
+    const before = await startTestAws({ data });
+    const { name, arn } = await makeFunction(before, { Tags: { a: '1' } });
+    const { id } = await makeDistribution(before, onOriginResponse(arn));
+    const InvalidationBatch = { CallerReference: 'one', Paths: { Quantity: 1, Items: ['/*'] } };
+    await before.clients.cloudfront.send(new CreateInvalidationCommand({ DistributionId: id, InvalidationBatch }));
+    const made = [
+      await before.clients.lambda.send(new GetFunctionCommand({ FunctionName: name, Qualifier: '1' })),
+      await before.clients.cloudfront.send(new GetDistributionCommand({ Id: id })),
+      await before.clients.cloudfront.send(new ListInvalidationsCommand({ DistributionId: id })),
+    ].map(({ $metadata, ...answer }) => answer);
+    await before.close();
+
+    const after = await startTestAws({ data });
+    const read = [
+      await after.clients.lambda.send(new GetFunctionCommand({ FunctionName: name, Qualifier: '1' })),
+      await after.clients.cloudfront.send(new GetDistributionCommand({ Id: id })),
+      await after.clients.cloudfront.send(new ListInvalidationsCommand({ DistributionId: id })),
+    ].map(({ $metadata, ...answer }) => answer);
+    expect(read).toEqual(made);
+    const version = after.world.lambda.version(arn);
+    expect(after.world.store.getBlob(version?.codeBlob ?? '').byteLength).toBe(version?.codeSize);
+    await expect(after.clients.lambda.send(new DeleteFunctionCommand({ FunctionName: name }))).rejects.toThrow(
+      'replicated function',
+    );
+    expect((await makeDistribution(after, sampleConfig())).id).not.toBe(id);
+    await after.close();
+  } finally {
+    await rm(data, { recursive: true, force: true });
+  }
+});
