@@ -1,11 +1,17 @@
 /** The local AWS: one process, two loopback ports. The AWS endpoint speaks the wire protocols, the CDN serves what is deployed. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '../errors.ts';
+import { createCloudFront } from './control/cloudfront/index.ts';
+import { createIam } from './control/iam.ts';
+import { createLambda } from './control/lambda.ts';
+import { createLogs } from './control/logs.ts';
+import { createS3 } from './control/s3/index.ts';
+import { createSts } from './control/sts.ts';
 import { createEdge } from './edge/edge.ts';
 import { cdnListener } from './edge/server.ts';
 import type { SizeReading } from './edge/validate.ts';
@@ -13,7 +19,7 @@ import { createRuntime } from './runtime/index.ts';
 import { folderStore, memoryStore } from './store.ts';
 import { awsEndpoint } from './wire/server.ts';
 import type { Service } from './wire/service.ts';
-import type { CloudFrontWorld, Delays, IamWorld, LambdaWorld, LogsWorld, S3World, World } from './world.ts';
+import type { Delays, World } from './world.ts';
 
 export interface LocalAwsOptions {
   /** Port of the CDN; 0 or nothing = any free one. */
@@ -55,15 +61,34 @@ export const DEFAULT_DELAYS: Delays = { role: 3000, deploy: 3000, lambda: 500, i
 /** Bytes that the cache of one edge holds at most. */
 const CACHE_BYTES = 128 * 1024 * 1024;
 
-interface Room<Questions> {
-  service: Service;
-  questions: Questions;
+/** Starts both ports. @throws AppError PORT_IN_USE, IMAGES_MISSING */
+export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
+  const { world, services } = makeWorld(options);
+  const temporary = options.data ? undefined : await mkdtemp(join(tmpdir(), 'edge-resize-'));
+  const urls = { aws: '', cdn: '' };
+  const folder = join(options.data ?? temporary ?? '', 'code');
+  const { edge, runtime } = makeEdge(world, options, folder, () => urls.aws);
+  const endpoint = createServer(awsEndpoint({ world, services, cdnUrl: () => urls.cdn }));
+  const cdnServer = createServer(cdnListener(world, edge));
+  const close = async () => {
+    await runtime.close();
+    await Promise.all([endpoint, cdnServer].map(shut));
+    if (temporary) await rm(temporary, { recursive: true, force: true });
+  };
+  try {
+    if (options.images) await loadImages(world, options.images);
+    urls.aws = await listen(endpoint, options.awsPort ?? 0);
+    urls.cdn = await listen(cdnServer, options.port ?? 0);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { ...urls, world, close };
 }
 
-/** Starts both ports. Throws PORT_IN_USE. */
-export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
+/** The services find each other through the world at call time, so the order of making them does not matter. */
+function makeWorld(options: LocalAwsOptions): { world: World; services: Service[] } {
   const off = new Set(options.off ?? []);
-  const rooms = await loadRooms();
   const world: World = {
     store: options.data ? folderStore(join(options.data, 'state')) : memoryStore(),
     now: options.now ?? Date.now,
@@ -72,31 +97,36 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     region: options.region ?? 'us-east-1',
     enforces: (refusal) => !off.has(refusal),
     get iam() {
-      return questions<IamWorld>('iam');
+      return iam.questions;
     },
     get s3() {
-      return questions<S3World>('s3');
+      return s3.questions;
     },
     get lambda() {
-      return questions<LambdaWorld>('lambda');
+      return lambda.questions;
     },
     get cloudfront() {
-      return questions<CloudFrontWorld>('cloudfront');
+      return cloudfront.questions;
     },
     get logs() {
-      return questions<LogsWorld>('logs');
+      return logs.questions;
     },
   };
-  const made = new Map<string, Room<unknown>>();
-  const questions = <T>(name: string) => made.get(name)?.questions as T;
-  for (const [name, create] of rooms) made.set(name, create(world));
-  const services = [...made.values()].map((room) => room.service);
-  const temporary = options.data ? undefined : await mkdtemp(join(tmpdir(), 'edge-resize-'));
+  const iam = createIam(world);
+  const s3 = createS3(world);
+  const lambda = createLambda(world);
+  const cloudfront = createCloudFront(world);
+  const logs = createLogs(world);
+  const services = [createSts(world), iam, s3, lambda, cloudfront, logs].map((room) => room.service);
+  return { world, services };
+}
+
+function makeEdge(world: World, options: LocalAwsOptions, folder: string, awsUrl: () => string) {
   const runtime = createRuntime({
     world,
     script: options.runtimeChild,
-    folder: join(options.data ?? temporary ?? '', 'code'),
-    awsUrl: () => aws,
+    folder,
+    awsUrl,
     host: options.env ?? {},
     newRequestId: randomUUID,
     newStreamId: () => randomBytes(16).toString('hex'),
@@ -108,23 +138,17 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     cacheBytes: CACHE_BYTES,
     newRequestId: () => `${randomBytes(40).toString('base64url')}==`,
   });
-  let aws = '';
-  let cdn = '';
-  const endpoint = createServer(awsEndpoint({ world, services, cdnUrl: () => cdn }));
-  const cdnServer = createServer(cdnListener(world, edge));
-  const close = async () => {
-    await runtime.close();
-    await Promise.all([endpoint, cdnServer].map(shut));
-    if (temporary) await rm(temporary, { recursive: true, force: true });
-  };
-  try {
-    [aws, cdn] = await Promise.all([listen(endpoint, options.awsPort ?? 0), listen(cdnServer, options.port ?? 0)]);
-    if (options.images) await world.s3.loadFolder(options.images.bucket, world.region, options.images.folder);
-  } catch (error) {
-    await close();
-    throw error;
+  return { edge, runtime };
+}
+
+async function loadImages(world: World, { folder, bucket }: { folder: string; bucket: string }): Promise<void> {
+  const found = await stat(folder).catch(() => undefined);
+  if (!found?.isDirectory()) {
+    throw new AppError('IMAGES_MISSING', `There is no folder ${folder}`, {
+      fix: 'Give --images a folder with pictures in it.',
+    });
   }
-  return { aws, cdn, world, close };
+  await world.s3.loadFolder(bucket, world.region, folder);
 }
 
 function shut(server: Server): Promise<void> {
@@ -132,34 +156,6 @@ function shut(server: Server): Promise<void> {
     server.close(() => resolve());
     server.closeAllConnections();
   });
-}
-
-async function loadRooms(): Promise<[string, (world: World) => Room<unknown>][]> {
-  const wanted: [string, string, string[]][] = [
-    ['sts', 'createSts', ['./control/sts.ts']],
-    ['iam', 'createIam', ['./control/iam.ts', './control/iam/index.ts']],
-    ['s3', 'createS3', ['./control/s3/index.ts']],
-    ['logs', 'createLogs', ['./control/logs.ts', './control/logs/index.ts']],
-    ['lambda', 'createLambda', ['./control/lambda.ts', './control/lambda/index.ts']],
-    ['cloudfront', 'createCloudFront', ['./control/cloudfront/index.ts']],
-  ];
-  const found: [string, (world: World) => Room<unknown>][] = [];
-  for (const [name, factory, paths] of wanted) {
-    for (const path of paths) {
-      const module = await optional(path);
-      if (module) found.push([name, module[factory] as (world: World) => Room<unknown>]);
-    }
-  }
-  return found;
-}
-
-async function optional(path: string): Promise<Record<string, unknown> | undefined> {
-  try {
-    return (await import(/* @vite-ignore */ path)) as Record<string, unknown>;
-  } catch (error) {
-    if (/Cannot find module|Failed to (load|resolve)/.test(String(error))) return undefined;
-    throw error;
-  }
 }
 
 function listen(server: Server, port: number): Promise<string> {

@@ -1,0 +1,85 @@
+/** `edge-resize dev`: a local AWS and its CDN, until Ctrl-C. */
+import { resolve } from 'node:path';
+import type { Context } from '../context.ts';
+import { AppError } from '../errors.ts';
+import { DEFAULT_DELAYS, type LocalAws, startLocalAws } from '../local/index.ts';
+
+export interface DevOptions {
+  port?: number;
+  awsPort?: number;
+  /** Folder that keeps everything. */
+  data?: string;
+  /** Folder of pictures that is put into a bucket. */
+  images?: string;
+  /** That bucket; `images` when not given. */
+  bucket?: string;
+  region?: string;
+  /** NAME=MS,… */
+  delays?: string;
+}
+
+type Delays = typeof DEFAULT_DELAYS;
+
+/** Runs until the signal is aborted, which is its normal end: status 0. @throws AppError PORT_IN_USE, IMAGES_MISSING, USAGE */
+export async function dev({ io, ui, assets }: Context, options: DevOptions): Promise<number> {
+  const inFolder = (path: string | undefined) => (path === undefined ? undefined : resolve(io.cwd, path));
+  const folder = inFolder(options.images);
+  const bucket = options.bucket ?? 'images';
+  const local = await startLocalAws({
+    port: options.port,
+    awsPort: options.awsPort,
+    data: inFolder(options.data),
+    region: options.region,
+    delays: parseDelays(options.delays ?? ''),
+    images: folder === undefined ? undefined : { folder, bucket },
+    runtimeChild: assets.runtimeChild,
+    env: io.env,
+  });
+  try {
+    const { aws, cdn } = local;
+    ui.event({ aws, cdn });
+    for (const line of readyLines(local, options, bucket)) ui.out(line);
+    await aborted(io.signal);
+  } finally {
+    await local.close();
+  }
+  return 0;
+}
+
+function readyLines({ aws, cdn }: LocalAws, options: DevOptions, bucket: string): string[] {
+  const kept = options.data ? `kept in ${options.data}` : 'kept in memory; --data FOLDER keeps it';
+  const filled = options.images ? [`Bucket    ${bucket}, filled from ${options.images}`] : [];
+  return [
+    `AWS API   ${aws}   (${kept})`,
+    `CDN       ${cdn}`,
+    ...filled,
+    '',
+    'In another terminal:',
+    `  export AWS_ENDPOINT_URL=${aws} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=us-east-1`,
+    `  edge-resize setup --bucket ${bucket}`,
+    '  edge-resize deploy',
+    '',
+    'Ctrl-C ends it.',
+  ];
+}
+
+/** `role=0,deploy=500` over the defaults, in milliseconds. @throws AppError USAGE */
+export function parseDelays(text: string): Delays {
+  const delays = { ...DEFAULT_DELAYS };
+  for (const part of text.split(',').filter(Boolean)) {
+    const [, name = '', ms = ''] = /^([a-z]+)=(\d{1,8})$/.exec(part) ?? [];
+    if (!Object.hasOwn(delays, name)) {
+      throw new AppError('USAGE', `--delays does not understand ${JSON.stringify(part)}`, {
+        why: `It takes NAME=MILLISECONDS, with a NAME of: ${Object.keys(delays).join(', ')}.`,
+        fix: 'edge-resize dev --delays role=0,deploy=500',
+      });
+    }
+    delays[name as keyof Delays] = Number(ms);
+  }
+  return delays;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((done) => signal.addEventListener('abort', () => done(), { once: true }));
+}
