@@ -1,11 +1,12 @@
 /** event -> what is asked -> original -> picture -> response. Decides, and leaves every I/O to `deps`. */
+import type { SharpModule } from './encode.ts';
 import { type EdgeRequest, type EdgeResponse, type OriginResponseEvent, type Source, sourceOf } from './event.ts';
 import { type Asked, readQuery, type Size } from './grammar.ts';
 import { pictureBudget, responseBytes } from './limits.ts';
 import type { FetchOriginal } from './origin.ts';
 import { original, resized, type Variant } from './response.ts';
 import type { Settings } from './settings.ts';
-import { type SharpModule, transform } from './transform.ts';
+import { transform } from './transform.ts';
 
 export interface Deps {
   settings: Settings;
@@ -96,7 +97,7 @@ function logLine(request: EdgeRequest, outcome: Outcome, ms: number): string {
     h: outcome.size.height,
     fmt: outcome.variant.format,
     bytes: outcome.variant.bytes.length,
-    why: outcome.variant.reduced ? 'limit' : undefined,
+    why: outcome.variant.why,
   };
   const refusal = 'refused' in outcome && {
     why: outcome.refused,

@@ -16,8 +16,8 @@ export interface Variant {
   format: Format;
   /** Of lossy formats, 1-100. */
   quality?: number;
-  /** Quality or format was given up to stay within the response limit. */
-  reduced: boolean;
+  /** Quality or format was given up: to stay within the response limit, or because the format takes too long to encode. */
+  why?: 'limit' | 'slow';
 }
 
 export interface ResizedParts {
@@ -39,11 +39,11 @@ const OF_THE_BYTES = /^(?:content-(?:length|encoding|range|md5)|accept-ranges|et
  * (AWS-FACTS 1.5). Content-Length is left to CloudFront: a stale one would be wrong.
  */
 export function resized(source: EdgeResponse, { variant, size, sourceEtag, build, ms }: ResizedParts): EdgeResponse {
-  const { format, quality, reduced } = variant;
+  const { format, quality, why } = variant;
   const done = [`w=${size.width}`, `h=${size.height}`, `fmt=${format}`];
   if (quality !== undefined) done.push(`q=${quality}`);
   done.push(`ms=${Math.round(ms)}`);
-  if (reduced) done.push('why=limit');
+  if (why) done.push(`why=${why}`);
   const headers = without(source.headers, OF_THE_BYTES);
   setHeader(headers, 'Content-Type', MEDIA_TYPES[format]);
   setHeader(headers, 'ETag', variantEtag(sourceEtag, size, build));
