@@ -121,7 +121,7 @@ export async function waitDeployed({ distribution }: StepOf<'cloudfront.wait'>, 
       clock,
       signal,
       pace: wait,
-      tick: (elapsed) => run.progress(`${distribution}: InProgress, ${duration(elapsed)} of usually 3 to 5 min`),
+      tick: () => run.progress('InProgress, usually 3 to 5 min'),
     },
   );
   if (deployed) return `${distribution} deployed after ${duration(clock.now() - begun)}`;

@@ -54,7 +54,7 @@ export async function upload({ bucket, region, files }: StepOf<'s3.upload'>, run
         const { key, contentType } = file;
         await s3.putObject(bucket, { key, contentType, body: await run.deps.readFile(file.path) });
         done += 1;
-        run.progress(`${done} of ${files.length} files`);
+        if (done % Math.ceil(files.length / 4) === 0) run.progress(`${done} of ${files.length} files`);
       }),
     ),
   );

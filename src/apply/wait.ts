@@ -9,12 +9,12 @@ import type { ApplyDeps, Pace, Run } from './deps.ts';
 const GROWTH = 1.5;
 
 /**
- * Asks `read` until it gives a value. `tick` is told the milliseconds that have passed.
+ * Asks `read` until it gives a value. `tick` is called before each pause.
  * @returns undefined when `pace.limit` milliseconds passed without one
  */
 export async function pollUntil<T>(
   read: () => Promise<T | undefined>,
-  { clock, signal, pace, tick }: { clock: Clock; signal: AbortSignal; pace: Pace; tick?: (elapsed: number) => void },
+  { clock, signal, pace, tick }: { clock: Clock; signal: AbortSignal; pace: Pace; tick?: () => void },
 ): Promise<T | undefined> {
   const begun = clock.now();
   for (let delay = pace.first; ; delay = Math.min(pace.most, delay * GROWTH)) {
@@ -22,7 +22,7 @@ export async function pollUntil<T>(
     if (value !== undefined) return value;
     const left = pace.limit - (clock.now() - begun);
     if (left <= 0) return undefined;
-    tick?.(clock.now() - begun);
+    tick?.();
     await clock.sleep(Math.min(delay, left), signal);
   }
 }
