@@ -83,7 +83,6 @@ export const COMMANDS: CommandSpec[] = [
         choices: ['bucket-policy', 'role-policy'],
       },
       { flags: '--upload <folder>', description: 'put the images of a folder into the bucket' },
-      ...WAITING,
     ],
     examples: [
       'edge-resize setup --bucket my-photos --region eu-west-1',
@@ -92,7 +91,7 @@ export const COMMANDS: CommandSpec[] = [
     ],
     start: (_args, options) => async (context) => {
       const { setup } = await import('../commands/setup.ts');
-      return setup(context, withoutWait(options) as SetupOptions);
+      return setup(context, options as SetupOptions);
     },
   },
   {

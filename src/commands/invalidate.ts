@@ -16,6 +16,8 @@ import {
 } from '../core/invalidation/paths.ts';
 import { FREE_PATHS, type InvalidationPlan, planInvalidation, priceNote } from '../core/invalidation/plan.ts';
 import { AppError } from '../errors.ts';
+import { ownAccount } from '../observe/account.ts';
+import { agree } from '../ui/agree.ts';
 import { count, printable } from '../ui/text.ts';
 
 export interface InvalidateOptions {
@@ -42,17 +44,22 @@ export async function invalidate(context: Context, options: InvalidateOptions): 
   const { config } = await loadConfig(context, { required: true });
   const distribution = distributionOf(config);
   const plan = await makePlan(context, config, distribution, wanted);
-  show(context, config, plan);
-  if (context.options.dryRun || plan.paths.length === 0) {
+  const applies = plan.paths.length > 0 && !context.options.dryRun;
+  for (const line of planLines(context.ui, config, plan)) {
+    if (applies) context.ui.info(line);
+    else context.ui.out(line);
+  }
+  if (!applies) {
     context.ui.document('invalidate', { plan: withoutBatches(plan), applied: false, invalidations: [] });
     return 0;
   }
-  await checkAccount(context, config);
-  await consent(context, plan);
+  await ownAccount(context.aws, config.account);
+  const question = `Invalidate ${count(plan.paths.length, 'path')}?`;
+  await agree(context, { question, command: repeated(options), plan: withoutBatches(plan) });
   const { wait = false, waitTimeout = WAIT_TIMEOUT } = options;
   const sent = await sendInvalidations(context, plan, { wait, waitTimeout, reference: randomUUID });
   context.ui.document('invalidate', { plan: withoutBatches(plan), applied: true, invalidations: sent });
-  if (!options.wait) context.ui.info('The edges follow within a minute or so; --wait waits for them.');
+  if (!wait) context.ui.info('The edges follow within a minute or so; --wait waits for them.');
   return 0;
 }
 
@@ -149,35 +156,28 @@ function decodePrefix(path: string): string {
   }
 }
 
-function show({ ui }: Context, config: Config, plan: InvalidationPlan): void {
-  ui.out(`${ui.style('bold', config.name)} · distribution ${plan.distribution} · bucket ${config.bucket}`);
-  for (const path of plan.paths.slice(0, SHOWN)) ui.out(`  ${ui.style('warn', '-')} ${printable(path)}`);
-  if (plan.paths.length > SHOWN) ui.out(`  … and ${count(plan.paths.length - SHOWN, 'further path')}`);
-  for (const notice of plan.notices) ui.out(ui.style('dim', `  ${printable(notice)}`));
-  ui.out(plan.paths.length === 0 ? 'Nothing to invalidate.' : priceNote(plan));
+function planLines(ui: Context['ui'], config: Config, plan: InvalidationPlan): string[] {
+  const { distribution, paths, notices } = plan;
+  const further = paths.length - SHOWN;
+  return [
+    `${ui.style('bold', config.name)} · distribution ${distribution} · bucket ${config.bucket}`,
+    ...paths.slice(0, SHOWN).map((path) => `  ${ui.style('warn', '-')} ${printable(path)}`),
+    ...(further > 0 ? [`  … and ${count(further, 'further path')}`] : []),
+    ...notices.map((notice) => ui.style('dim', `  ${printable(notice)}`)),
+    paths.length === 0 ? 'Nothing to invalidate.' : priceNote(plan),
+  ];
 }
 
-async function checkAccount({ aws }: Context, { account: expected }: Config): Promise<void> {
-  if (expected === undefined) return;
-  const { account } = await (await aws.identity()).whoAmI();
-  if (account === expected) return;
-  throw new AppError('ACCOUNT_MISMATCH', `the credentials belong to account ${account}, the config names ${expected}`, {
-    fix: 'pass the profile of the right account: --profile NAME',
-  });
-}
-
-async function consent({ options, ui }: Context, plan: InvalidationPlan): Promise<void> {
-  if (options.yes) return;
-  if (!ui.interactive) {
-    throw new AppError('CONFIRM_REQUIRED', 'confirmation needed', {
-      why: 'Nobody is there to ask, and --yes was not given. Nothing was written.',
-      fix: 'the same command with --yes',
-    });
-  }
-  if (await ui.confirm(`Invalidate ${count(plan.paths.length, 'path')}?`)) return;
-  throw new AppError('DECLINED', 'declined: nothing was written', {
-    fix: 'the same command again, if you change your mind',
-  });
+/** The command as it was given, to be repeated. */
+function repeated({ paths, size = [], all, wait }: InvalidateOptions): string {
+  const words = [
+    ...paths,
+    ...(size.length > 0 ? ['--size', ...size] : []),
+    ...(all ? ['--all'] : []),
+    ...(wait ? ['--wait'] : []),
+  ];
+  const quoted = words.map((word) => (/^[\w./:=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
+  return ['edge-resize invalidate', ...quoted].join(' ');
 }
 
 function withoutBatches({
