@@ -80,9 +80,8 @@ async function head(
     const { $metadata, $response } = error as HeadFault;
     const there = $response?.headers?.['x-amz-bucket-region'];
     if ($metadata?.httpStatusCode === 404) return undefined;
-    if ((error as Error).name === 'CredentialsProviderError' || there === undefined) throw error;
-    if ($metadata?.httpStatusCode === 403) return { region: there, owner: 'other' };
-    if (there !== region) return { region: there, owner: 'ours' };
+    if ($metadata?.httpStatusCode === 403) return { region: there ?? region, owner: 'other' };
+    if (there !== undefined && there !== region) return { region: there, owner: 'ours' };
     throw error;
   }
 }
