@@ -8,7 +8,7 @@ export interface Answer {
   pixels: string;
   cache: 'HIT' | 'MISS' | 'ERROR';
   milliseconds: number;
-  /** The x-edge-resize header. */
+  /** The edge-resize header. */
   note: string;
 }
 
@@ -40,7 +40,7 @@ async function fetchImage(cdn: string, path: string, region: string): Promise<An
     pixels: size ? `${size.width}x${size.height}` : '-',
     cache: said.startsWith('Hit') ? 'HIT' : said.startsWith('Miss') ? 'MISS' : 'ERROR',
     milliseconds,
-    note: response.headers.get('x-edge-resize') ?? '',
+    note: response.headers.get('edge-resize') ?? '',
   };
 }
 

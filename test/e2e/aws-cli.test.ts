@@ -23,7 +23,7 @@ describe.skipIf(AWS === undefined)('the aws CLI reads back', () => {
 
   // biome-ignore lint/suspicious/noExplicitAny: the documents have as many shapes as there are commands.
   async function aws(...args: string[]): Promise<any> {
-    const options = { cwd: session.home, env: { ...session.env, AWS_DEFAULT_REGION: 'us-east-1', AWS_PAGER: '' } };
+    const options = { cwd: session.home, env: { ...session.env, AWS_REGION: 'us-east-1', AWS_PAGER: '' } };
     const result = await runProgram(
       AWS ?? 'aws',
       ['--endpoint-url', session.dev.aws, '--output', 'json', ...args],

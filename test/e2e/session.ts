@@ -65,6 +65,6 @@ export async function view(session: Session, path: string, region = 'eu-west-1')
     headers: response.headers,
     body: Buffer.from(await response.arrayBuffer()),
     cache: response.headers.get('x-cache') ?? '',
-    note: response.headers.get('x-edge-resize') ?? '',
+    note: response.headers.get('edge-resize') ?? '',
   };
 }
