@@ -1,51 +1,78 @@
 /** The config file: one schema gives the types, the JSON Schema for editors and the messages. */
 import * as v from 'valibot';
 
-const pixels = (most: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(most));
+const says = v.description;
+const whole = (least: number, most: number, description: string) =>
+  v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most), says(description));
+const text = (pattern: RegExp, fault: string, description: string) =>
+  v.pipe(v.string(), v.regex(pattern, fault), says(description));
+
+/** Largest side that WebP can have, and beyond what other formats are asked for. */
+const LARGEST_SIDE = 16_383;
+const BILLION = 1_000_000_000;
 
 const functionSchema = v.strictObject({
-  runtime: v.optional(v.picklist(['nodejs22.x', 'nodejs24.x']), 'nodejs22.x'),
-  /** MB, 128-10240 (AWS-FACTS 1.1). */
-  memory: v.optional(v.pipe(v.number(), v.integer(), v.minValue(128), v.maxValue(10_240)), 1024),
-  /** Seconds, 1-30 (AWS-FACTS 1.1). */
-  timeout: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(30)), 15),
+  runtime: v.optional(
+    v.pipe(v.picklist(['nodejs22.x', 'nodejs24.x']), says('Node.js runtime of the function.')),
+    'nodejs22.x',
+  ),
+  /** AWS-FACTS 1.1, as is the timeout. */
+  memory: v.optional(whole(128, 10_240, 'Memory in MB. CPU grows with it.'), 1024),
+  timeout: v.optional(whole(1, 30, 'Seconds that one image may take.'), 15),
 });
 
 const resizeSchema = v.strictObject({
-  maxWidth: v.optional(pixels(16_383), 4096),
-  maxHeight: v.optional(pixels(16_383), 4096),
-  maxInputBytes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 50 * 1024 * 1024),
-  maxInputPixels: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 100_000_000),
-  quality: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)), 80),
-  /** Bytes of base64 body + headers. AWS does not say what its 1 MB counts (AWS-FACTS 1.2); the default is safe under every reading. */
-  responseLimitBytes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(65_536), v.maxValue(1_400_000)), 1_048_576),
-  fallbackTtlSeconds: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(86_400)), 10),
+  maxWidth: v.optional(whole(1, LARGEST_SIDE, 'Widest image that is made, in pixels.'), 4096),
+  maxHeight: v.optional(whole(1, LARGEST_SIDE, 'Tallest image that is made, in pixels.'), 4096),
+  maxInputBytes: v.optional(whole(1, BILLION, 'Largest original that is read, in bytes.'), 50 * 1024 * 1024),
+  maxInputPixels: v.optional(whole(1, BILLION, 'Largest original that is decoded, in pixels.'), 100_000_000),
+  quality: v.optional(whole(1, 100, 'Quality of lossy formats.'), 80),
+  /** AWS does not say what its 1 MB counts (AWS-FACTS 1.2); the default is safe under every reading. */
+  responseLimitBytes: v.optional(
+    whole(65_536, 1_400_000, 'Most bytes of a generated response: the base64 text of the image, and headers.'),
+    1_048_576,
+  ),
+  fallbackTtlSeconds: v.optional(
+    whole(0, 86_400, 'Seconds that an original may be cached in place of a size that could not be made.'),
+    10,
+  ),
 });
 
 export const configSchema = v.strictObject({
-  $schema: v.optional(v.string()),
-  /** Names the role, function and policies: edge-resize-NAME. */
-  name: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1-32 characters of a-z, 0-9 and -')),
-  bucket: v.pipe(
-    v.string(),
-    v.regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be a bucket name: 3-63 characters of a-z, 0-9, . and -'),
+  $schema: v.optional(v.pipe(v.string(), says('Where editors find this schema.'))),
+  name: text(
+    /^[a-z0-9][a-z0-9-]{0,31}$/,
+    'must be 1-32 characters of a-z, 0-9 and -',
+    'Names the role, the function and the policies: edge-resize-NAME. Made from the bucket when left out.',
   ),
-  /** Region of the bucket. */
+  bucket: text(
+    /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+    'must be a bucket name: 3-63 characters of a-z, 0-9, . and -',
+    'Bucket of the originals.',
+  ),
   region: v.optional(
-    v.pipe(v.string(), v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region like eu-west-1')),
+    text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region like eu-west-1', 'Region of the bucket.'),
     'us-east-1',
   ),
   distribution: v.optional(
-    v.pipe(v.string(), v.regex(/^E[A-Z0-9]{5,}$/, 'must be a distribution id like E2ABC3DEF4GHI5')),
+    text(/^E[A-Z0-9]{5,}$/, 'must be a distribution id like E2ABC3DEF4GHI5', 'CloudFront distribution that serves it.'),
   ),
-  /** A different account is an error before any write. */
-  account: v.optional(v.pipe(v.string(), v.regex(/^\d{12}$/, 'must be 12 digits'))),
-  /** Path pattern of the behavior that resizes; `*` is the default behavior. */
-  behavior: v.optional(v.string(), '*'),
-  /** How the role may read the originals: by the bucket's policy, or by a policy of its own. */
-  grant: v.optional(v.picklist(['bucket-policy', 'role-policy']), 'bucket-policy'),
-  function: v.optional(functionSchema, {}),
-  resize: v.optional(resizeSchema, {}),
+  account: v.optional(
+    text(/^\d{12}$/, 'must be 12 digits', 'AWS account. Credentials of another one are refused before any write.'),
+  ),
+  behavior: v.optional(
+    v.pipe(v.string(), says('Path pattern of the cache behavior that resizes; * is the default behavior.')),
+    '*',
+  ),
+  grant: v.optional(
+    v.pipe(
+      v.picklist(['bucket-policy', 'role-policy']),
+      says("How the function's role may read the originals: by the bucket's policy, or by a policy of its own."),
+    ),
+    'bucket-policy',
+  ),
+  function: v.optional(v.pipe(functionSchema, says('The Lambda@Edge function.')), {}),
+  resize: v.optional(v.pipe(resizeSchema, says('How images are made.')), {}),
 });
 
 /** A config with every default filled in. */

@@ -34,14 +34,17 @@ export function nameFromBucket(bucket: string): string {
   return name.slice(0, 32).replace(/^-+|-+$/g, '') || 'images';
 }
 
+/** Without a bucket the name does not matter: the bucket is the fault. */
 function withName(input: unknown): unknown {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
+  // valibot takes an array for an object without keys.
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return undefined;
   const { name, bucket } = input as { name?: unknown; bucket?: unknown };
-  return name === undefined && typeof bucket === 'string' ? { ...input, name: nameFromBucket(bucket) } : input;
+  return { ...input, name: name ?? nameFromBucket(typeof bucket === 'string' ? bucket : '') };
 }
 
 function toFault(issue: v.BaseIssue<unknown>): ConfigFault {
   const path = v.getDotPath(issue) ?? '';
+  if (path === '') return { path, message: 'must be an object' };
   if (issue.type !== 'strict_object') return { path, message: wording(issue) };
   const key = String(issue.path?.at(-1)?.key ?? '');
   if (issue.expected !== 'never') {
@@ -72,8 +75,9 @@ function unwrap(schema: unknown): unknown {
 /** Messages that the schema words itself stay; valibot's own are said shorter. */
 function wording(issue: v.BaseIssue<unknown>): string {
   if (issue.message.startsWith('must ')) return `${issue.message}, not ${issue.received}`;
-  const expected = issue.expected ?? 'something else';
-  return `must be ${expected.replaceAll(' | ', ' or ')}, not ${issue.received}`;
+  const expected = (issue.expected ?? 'something else').replace(/^\((.*)\)$/, '$1');
+  const words = expected.replace('>=', 'at least ').replace('<=', 'at most ').replaceAll(' | ', ' or ');
+  return `must be ${issue.kind === 'schema' && issue.type === 'number' ? 'a number' : words}, not ${issue.received}`;
 }
 
 function printFault({ path, message, suggestion }: ConfigFault): string {

@@ -55,17 +55,20 @@ export function localEnvironment(
   });
 }
 
+export interface RunOptions {
+  cwd: string;
+  env: Record<string, string>;
+  /** Is given both streams as they come. */
+  watch?: (text: string) => void;
+}
+
 /** Runs `edge-resize ARGS` to its end. */
-export function runCli(args: string[], options: { cwd: string; env: Record<string, string> }): Promise<CliResult> {
+export function runCli(args: string[], options: RunOptions): Promise<CliResult> {
   return runProgram(process.execPath, [BIN, ...args], options);
 }
 
 /** Runs any program to its end, its streams collected as text. */
-export function runProgram(
-  program: string,
-  args: string[],
-  options: { cwd: string; env: Record<string, string> },
-): Promise<CliResult> {
+export function runProgram(program: string, args: string[], { watch, ...options }: RunOptions): Promise<CliResult> {
   const begun = performance.now();
   return new Promise((done, fail) => {
     const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -73,9 +76,11 @@ export function runProgram(
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       stdout += text;
+      watch?.(text);
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
+      watch?.(text);
     });
     child.on('error', fail);
     child.on('close', (status) => done({ status, stdout, stderr, milliseconds: performance.now() - begun }));

@@ -61,8 +61,7 @@ async function cli(...args: string[]): Promise<string> {
   heading(
     `$ edge-resize ${args.map((arg) => (arg.startsWith(IMAGES) ? join('test/fixtures/images') : arg)).join(' ')}`,
   );
-  const result = await runCli(args, { cwd: home.path, env });
-  process.stdout.write(result.stderr + result.stdout);
+  const result = await runCli(args, { cwd: home.path, env, watch: (text) => process.stdout.write(text) });
   if (result.status !== 0) throw new Error(`edge-resize ${args[0]} ended with status ${result.status}`);
   return result.stdout;
 }

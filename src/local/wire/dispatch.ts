@@ -1,4 +1,5 @@
 /** One AWS call from bytes to bytes: route, authenticate, decode, check, authorize, handle, encode. */
+import { UnsupportedOperatorError } from '../policy/conditions.ts';
 import type { World } from '../world.ts';
 import { authenticate } from './authenticate.ts';
 import { authorize, targetOf } from './authorize.ts';
@@ -139,6 +140,7 @@ function serviceOf(request: WireRequest, claim: SignatureClaim | 'malformed' | u
 }
 
 function internalFailure(id: ServiceId, error: unknown): AwsError {
+  if (error instanceof UnsupportedOperatorError) return new AwsError('NotImplemented', error.message, { status: 501 });
   const message = `The local AWS failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
   return new AwsError(id === 's3' ? 'InternalError' : 'InternalFailure', message, { status: 500 });
 }

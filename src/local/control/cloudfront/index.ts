@@ -7,6 +7,7 @@ import { cachePolicyHandlers } from './cache-policies.ts';
 import { served } from './deployments.ts';
 import { distributionHandlers } from './distributions.ts';
 import { invalidationHandlers } from './invalidations.ts';
+import { MANAGED_ORIGIN_REQUEST_POLICIES } from './managed-policies.ts';
 import { originRequestPolicyHandlers } from './origin-request-policies.ts';
 import { liveCachePolicy } from './policies.ts';
 import { type CloudFrontRoom, createRoom, distributionArn } from './room.ts';
@@ -39,6 +40,7 @@ function questionsOf(room: CloudFrontRoom): CloudFrontWorld {
         config: served(deployments, world.now(), world.delays.deploy),
       })),
     cachePolicy: (id) => liveCachePolicy(room, id),
+    originRequestPolicy: (id) => MANAGED_ORIGIN_REQUEST_POLICIES.find((policy) => policy.id === id)?.config,
     identityExists: (id) => room.accessIdentities.get(id) !== undefined,
     accessControl(id) {
       const row = room.accessControls.get(id);
