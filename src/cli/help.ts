@@ -11,11 +11,12 @@ const STATUSES = `Exit status:
 
 const ENVIRONMENT = `Environment:
   AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN,
-  AWS_REGION, AWS_DEFAULT_REGION, AWS_ENDPOINT_URL[_<SERVICE>], AWS_MAX_ATTEMPTS:
-  as the AWS tools have them. NO_COLOR, FORCE_COLOR, TERM and CI are honoured.`;
+  AWS_REGION, AWS_DEFAULT_REGION, AWS_MAX_ATTEMPTS, AWS_ENDPOINT_URL and
+  AWS_ENDPOINT_URL_<SERVICE>, as the AWS tools have them.
+  NO_COLOR, FORCE_COLOR, TERM and CI are honoured.`;
 
 const EXAMPLES = [
-  'edge-resize dev --images ./photos     # an AWS of your own, no account needed',
+  'edge-resize dev --images ./photos   # an AWS of your own, no account',
   'edge-resize setup --bucket my-photos',
   'edge-resize deploy',
   "curl -O 'https://CDN/cat.jpg?d=100x100'",
@@ -28,7 +29,7 @@ export function helpText(spec?: CommandSpec): string {
 
 function programHelp(): string[] {
   return [
-    'Turns an S3 bucket of images and CloudFront into an image CDN: /cat.jpg?d=100x100',
+    'Turns an S3 bucket and CloudFront into an image CDN: /cat.jpg?d=100x100',
     'Usage: edge-resize <command> [options]',
     section('Examples', example(EXAMPLES)),
     section('Commands', columns(COMMANDS.map(({ name, summary }) => [name, summary]))),

@@ -13,9 +13,14 @@ export async function diffText(
   const { structuredPatch } = await import('diff');
   const patch = structuredPatch('before', 'after', whole(before), whole(after), '', '', { context: 3 });
   return patch.hunks.flatMap((hunk) => [
-    ui.style('accent', `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`),
+    ui.style('accent', `@@ -${range(hunk.oldStart, hunk.oldLines)} +${range(hunk.newStart, hunk.newLines)} @@`),
     ...hunk.lines.filter((line) => !line.startsWith('\\')).map((line) => colour(line, ui)),
   ]);
+}
+
+/** The unified format counts an empty range from the line before it. */
+function range(start: number, lines: number): string {
+  return `${lines === 0 ? start - 1 : start},${lines}`;
 }
 
 /** JSON values of any shape, laid out so that a changed field is a changed line. */

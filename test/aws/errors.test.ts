@@ -1,0 +1,137 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { clientSettings, endpointOf, regionOf, sharedCredentials } from '../../src/aws/clients.ts';
+import { call, isAwsError, toAppError } from '../../src/aws/errors.ts';
+import { createAwsPorts } from '../../src/aws/index.ts';
+import { Refused } from '../../src/aws/ports/refused.ts';
+import { AppError } from '../../src/errors.ts';
+
+const KEYS = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
+const named = (name: string, message = 'says AWS', more = {}) =>
+  Object.assign(new Error(message), { name, $metadata: { requestId: 'r-1', httpStatusCode: 400 }, ...more });
+const worded = (error: unknown) => toAppError('read the bucket policy of photos', error) as AppError;
+
+describe('names of AWS -> codes', () => {
+  test.each([
+    ['CredentialsProviderError', 'CREDENTIALS_MISSING', 4],
+    ['InvalidClientTokenId', 'CREDENTIALS_INVALID', 4],
+    ['UnrecognizedClientException', 'CREDENTIALS_INVALID', 4],
+    ['SignatureDoesNotMatch', 'CREDENTIALS_INVALID', 4],
+    ['ExpiredToken', 'CREDENTIALS_INVALID', 4],
+    ['AccessDenied', 'ACCESS_DENIED', 4],
+    ['AccessDeniedException', 'ACCESS_DENIED', 4],
+    ['NoSuchBucket', 'BUCKET_MISSING', 3],
+    ['PermanentRedirect', 'BUCKET_REGION', 3],
+    ['NoSuchDistribution', 'DISTRIBUTION_MISSING', 3],
+    ['PreconditionFailed', 'DISTRIBUTION_STALE', 1],
+    ['MalformedPolicy', 'POLICY_MALFORMED', 1],
+    ['SomethingNew', 'AWS_ERROR', 1],
+  ] as const)('%s -> %s', (name, code, exitCode) => {
+    const error = worded(named(name));
+    expect(error).toMatchObject({ code, exitCode });
+    expect(error.message).toContain('could not read the bucket policy of photos');
+    expect(error.why).toBe('says AWS');
+  });
+
+  test('a denial names action and resource, and the statement to ask for', () => {
+    const message =
+      'User: arn:aws:iam::1:user/me is not authorized to perform: s3:GetBucketPolicy on resource: "arn:aws:s3:::photos" because no identity-based policy allows it';
+    const error = worded(named('AccessDenied', message));
+    expect(error.details).toMatchObject({
+      action: 's3:GetBucketPolicy',
+      resource: 'arn:aws:s3:::photos',
+      requestId: 'r-1',
+    });
+    expect(error.fix).toContain('{"Effect":"Allow","Action":"s3:GetBucketPolicy","Resource":"arn:aws:s3:::photos"}');
+  });
+
+  test('S3 gives some codes as Code only, and HEAD answers nothing but 403', () => {
+    expect(isAwsError(Object.assign(new Error('x'), { Code: 'NoSuchBucketPolicy' }), 'NoSuchBucketPolicy')).toBe(true);
+    const head = named('Unknown', 'UnknownError', { $metadata: { httpStatusCode: 403 } });
+    expect(worded(head).code).toBe('ACCESS_DENIED');
+  });
+
+  test('what is understood already passes unchanged', async () => {
+    const own = new AppError('NOT_SET_UP', 'x');
+    const refused = new Refused('stale', 'x');
+    for (const error of [own, refused, named('AbortError')]) expect(toAppError('x', error)).toBe(error);
+    await expect(call('x', () => Promise.reject(refused))).rejects.toBe(refused);
+    expect(await call('x', async () => 5)).toBe(5);
+  });
+});
+
+describe('endpoints that do not answer', () => {
+  const ports = (endpointUrl: string) => createAwsPorts({ endpointUrl, env: KEYS });
+
+  test('a refused port: named, with the way to start the local AWS', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await new Promise((done) => server.once('listening', done));
+    const { port } = server.address() as AddressInfo;
+    await new Promise((done) => server.close(done));
+    const identity = await ports(`http://127.0.0.1:${port}`).identity();
+    await expect(identity.whoAmI()).rejects.toMatchObject({
+      code: 'ENDPOINT_UNREACHABLE',
+      message: expect.stringContaining(`127.0.0.1:${port} does not answer`),
+      fix: expect.stringContaining('edge-resize dev'),
+    });
+  });
+
+  test('a host that is not there', () => {
+    const error = worded(
+      Object.assign(new Error('getaddrinfo ENOTFOUND nowhere.invalid'), {
+        code: 'ENOTFOUND',
+        hostname: 'nowhere.invalid',
+      }),
+    );
+    expect(error).toMatchObject({ code: 'ENDPOINT_UNREACHABLE', message: expect.stringContaining('nowhere.invalid') });
+    expect(error.fix).toContain('--endpoint-url');
+  });
+
+  test('attempts on several addresses come as one error', () => {
+    const one = Object.assign(new Error('connect ECONNREFUSED ::1:9'), {
+      code: 'ECONNREFUSED',
+      address: '::1',
+      port: 9,
+    });
+    const error = worded(Object.assign(new AggregateError([one]), { code: 'ECONNREFUSED' }));
+    expect(error.message).toContain('[::1]:9 does not answer');
+    expect(error.fix).toContain('edge-resize dev');
+  });
+});
+
+describe('settings of clients', () => {
+  test('a flag wins over the environment; path style wherever S3 is not AWS', () => {
+    const settings = (endpointUrl: string | undefined, env: Record<string, string>) =>
+      clientSettings({ region: 'eu-west-1', endpointUrl, env });
+    expect(settings('http://localhost:1', { AWS_ENDPOINT_URL: 'http://localhost:2' })).toMatchObject({
+      endpoint: 'http://localhost:1',
+      forcePathStyle: true,
+    });
+    expect(settings(undefined, {})).not.toHaveProperty('endpoint');
+    expect(settings(undefined, {}).forcePathStyle).toBeUndefined();
+    for (const name of ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3']) {
+      expect(settings(undefined, { [name]: 'http://localhost:2' }).forcePathStyle).toBe(true);
+      const ignored = { [name]: 'http://localhost:2', AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' };
+      expect(settings(undefined, ignored).forcePathStyle).toBeUndefined();
+    }
+    expect(endpointOf(undefined, { AWS_ENDPOINT_URL: 'http://localhost:2' })).toBe('http://localhost:2');
+  });
+
+  test('AWS_REGION, then AWS_DEFAULT_REGION', () => {
+    expect(regionOf({ AWS_REGION: 'a', AWS_DEFAULT_REGION: 'b' })).toBe('a');
+    expect(regionOf({ AWS_REGION: '', AWS_DEFAULT_REGION: 'b' })).toBe('b');
+    expect(regionOf({})).toBeUndefined();
+  });
+
+  test('keys in the environment come before AWS_PROFILE, --profile before both', async () => {
+    const env = { ...KEYS, AWS_SESSION_TOKEN: 'token', AWS_PROFILE: 'other' };
+    expect(await sharedCredentials({ profile: undefined, env })()).toEqual({
+      accessKeyId: 'test',
+      secretAccessKey: 'test',
+      sessionToken: 'token',
+    });
+    const missing = sharedCredentials({ profile: 'no-such-profile-here', env })();
+    await expect(missing).rejects.toMatchObject({ name: 'CredentialsProviderError' });
+  });
+});
