@@ -1,5 +1,5 @@
-import { CreateInvalidationCommand } from '@aws-sdk/client-cloudfront';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { CreateCloudFrontOriginAccessIdentityCommand, CreateInvalidationCommand } from '@aws-sdk/client-cloudfront';
+import { PutBucketPolicyCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, describe, expect, test } from 'vitest';
 import { startTestAws, type TestAws, type TestAwsOptions } from '../../builders/local-aws.ts';
 import { makeSite, type Site, type SiteOptions } from './site.ts';
@@ -269,6 +269,106 @@ describe('with a function at origin-response', () => {
   });
 });
 
+describe('origins', () => {
+  test('an origin access identity reads by its own grant', async () => {
+    const { site: pictures, aws } = await site();
+    const { cloudfront, s3 } = aws.clients;
+    const made = await cloudfront.send(
+      new CreateCloudFrontOriginAccessIdentityCommand({
+        CloudFrontOriginAccessIdentityConfig: { CallerReference: 'oai', Comment: '' },
+      }),
+    );
+    const identity = made.CloudFrontOriginAccessIdentity?.Id ?? '';
+    await pictures.change((config) => {
+      for (const origin of config.Origins?.Items ?? []) {
+        origin.OriginAccessControlId = '';
+        origin.S3OriginConfig = { OriginAccessIdentity: `origin-access-identity/cloudfront/${identity}` };
+      }
+    });
+    expect((await pictures.get('/a.jpg')).status).toBe(403);
+    const AWS = `arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity ${identity}`;
+    const Statement = [
+      { Effect: 'Allow', Principal: { AWS }, Action: 's3:GetObject', Resource: 'arn:aws:s3:::pictures/*' },
+    ];
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
+    await s3.send(new PutBucketPolicyCommand({ Bucket: 'pictures', Policy }));
+    expect((await pictures.get('/a.jpg?d=1')).status).toBe(200);
+  });
+
+  test('another distribution’s grant does not help', async () => {
+    const { site: pictures, aws } = await site();
+    await makeSite(aws, { bucket: 'other' });
+    const host = `${pictures.id}.localhost`;
+    expect((await ask(aws.cdn, host)).status).toBe(200);
+    await pictures.change((config) => {
+      for (const origin of config.Origins?.Items ?? []) origin.DomainName = 'other.s3.us-east-1.amazonaws.com';
+    });
+    expect((await ask(aws.cdn, host, '/a.jpg?d=1')).status).toBe(403);
+  });
+
+  test('a domain of the wrong region gets S3’s redirect; another host a page that says so', async () => {
+    const { site: pictures } = await site({ region: 'eu-west-1' });
+    const point = (domain: string) =>
+      pictures.change((config) => {
+        for (const origin of config.Origins?.Items ?? []) origin.DomainName = domain;
+      });
+    await point('pictures.s3.us-east-1.amazonaws.com');
+    const redirected = await pictures.get('/a.jpg');
+    expect([redirected.status, redirected.headers.get('x-amz-bucket-region')]).toEqual([301, 'eu-west-1']);
+    await point('pictures.s3.amazonaws.com');
+    expect((await pictures.get('/a.jpg?d=1')).status).toBe(200);
+    await pictures.change((config) => {
+      for (const origin of config.Origins?.Items ?? []) {
+        origin.DomainName = 'example.com';
+        origin.OriginAccessControlId = '';
+        origin.S3OriginConfig = undefined;
+        origin.CustomOriginConfig = { HTTPPort: 80, HTTPSPort: 443, OriginProtocolPolicy: 'https-only' };
+      }
+    });
+    const other = await pictures.get('/a.jpg?d=2');
+    expect([other.status, await other.text()]).toEqual([502, expect.stringContaining('S3 origins only')]);
+  });
+
+  test('a viewer’s query is no query to S3', async () => {
+    const { site: pictures } = await site({ keys: ['response-content-type', 'policy', 'd'] });
+    for (const query of ['policy', 'd=1', 'response-content-type=text/html']) {
+      const answer = await pictures.get(`/a.jpg?${query}`);
+      expect(answer.headers.get('x-cache')).not.toBe('Hit from cloudfront');
+      expect(await answer.text()).not.toContain('Statement');
+    }
+  });
+});
+
+test('a revalidation reaches the function with status 304, and what it leaves alone stays', async () => {
+  let now = Date.now();
+  const handler = `exports.handler = async (event) => {
+    const { response } = event.Records[0].cf;
+    console.log('status', response.status);
+    return response.status === '200' ? { ...response, body: 'made' } : response;
+  };`;
+  const { site: pictures } = await site({ handler, ttl: { default: 60 } }, { now: () => now });
+  await pictures.get('/a.jpg?d=1x1');
+  now += 61_000;
+  const again = await pictures.get('/a.jpg?d=1x1');
+  expect([again.status, cacheOf(again), await again.text()]).toEqual([200, 'RefreshHit from cloudfront', 'made']);
+  const said = (await pictures.log('us-east-1')).flatMap((line) => /INFO\tstatus (\d+)/.exec(line)?.[1] ?? []);
+  expect(said).toEqual(['200', '304']);
+});
+
+test('no edge serves a configuration before its deployment ended', async () => {
+  let now = Date.now();
+  const { site: pictures } = await site({}, { now: () => now, delays: { deploy: 5000 } });
+  expect((await pictures.get('/a.jpg')).status).toBe(503);
+  now += 5001;
+  expect((await pictures.get('/a.jpg')).status).toBe(200);
+  await pictures.change((config) => {
+    config.Enabled = false;
+  });
+  expect((await pictures.get('/a.jpg')).status).toBe(200);
+  now += 5001;
+  expect((await pictures.get('/a.jpg')).status).toBe(403);
+});
+
 async function invalidate(aws: TestAws, id: string, paths: string[]): Promise<void> {
   const Paths = { Quantity: paths.length, Items: paths };
   const InvalidationBatch = { CallerReference: paths.join(), Paths };
@@ -276,10 +376,10 @@ async function invalidate(aws: TestAws, id: string, paths: string[]): Promise<vo
 }
 
 /** `fetch` does not let a caller set Host. */
-async function ask(cdn: string, host: string): Promise<{ status: number | undefined }> {
+async function ask(cdn: string, host: string, path = '/a.jpg'): Promise<{ status: number | undefined }> {
   const { request } = await import('node:http');
   return new Promise((resolve, reject) => {
-    const sent = request(`${cdn}/a.jpg`, { headers: { host } }, (answer) => {
+    const sent = request(cdn + path, { headers: { host } }, (answer) => {
       answer.resume();
       resolve({ status: answer.statusCode });
     });
