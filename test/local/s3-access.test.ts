@@ -128,8 +128,25 @@ describe('people of the account', () => {
     const fetchCat = (client = someone.s3) => client.send(new GetObjectCommand({ Bucket: bucket, Key: 'cat.jpg' }));
     expect((await fetchCat()).ContentLength).toBe(5);
     await putPolicy(aws, bucket, { ...readers({ AWS: someone.arn }, bucket), Effect: 'Deny' });
-    await expect(fetchCat()).rejects.toMatchObject({ name: 'AccessDenied' });
+    await expect(fetchCat()).rejects.toMatchObject({
+      name: 'AccessDenied',
+      message: expect.stringMatching(/with an explicit deny in a resource-based policy$/),
+    });
     expect((await fetchCat(aws.clients.s3)).ContentLength).toBe(5);
+  });
+
+  it('count as coming over TLS, which many policies insist on', async () => {
+    const insists = {
+      ...readers('*', bucket),
+      Effect: 'Deny',
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    };
+    await putPolicy(aws, bucket, insists);
+    const someone = await makeUser(
+      aws,
+      allow('s3:GetObject', '*', { Condition: { Bool: { 'aws:SecureTransport': 'true' } } }),
+    );
+    expect((await someone.s3.send(new GetObjectCommand({ Bucket: bucket, Key: 'cat.jpg' }))).ContentLength).toBe(5);
   });
 
   it('see 404 for a missing key only when they may list', async () => {

@@ -185,7 +185,7 @@ function deleteObjects(s3: S3State): Handler<DeleteObjectsCommandInput, DeleteOb
 
 function deleteOne(s3: S3State, bucket: BucketRow, key: string, { principal }: CallContext): AwsError | undefined {
   const wish = { principal, action: 's3:DeleteObject', resource: objectArn(bucket.name, key) };
-  if (s3.world.enforces('s3.access') && !allows(s3.world, bucket, wish)) return accessDenied(wish);
+  if (s3.world.enforces('s3.access') && !allows(s3.world, bucket, wish)) return accessDenied(s3.world, bucket, wish);
   s3.objects(bucket.name).delete(key);
   return undefined;
 }

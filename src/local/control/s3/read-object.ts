@@ -70,7 +70,7 @@ export function findObject(s3: S3State, bucket: BucketRow, principal: Principal,
   const object = s3.objects(bucket.name).get(key);
   if (object) return object;
   if (s3.world.enforces('s3.missing-key-hidden') && !mayList(s3.world, bucket, principal)) {
-    throw accessDenied({ ...wish, action: 's3:ListBucket', resource: bucketArn(bucket.name) });
+    throw accessDenied(s3.world, bucket, { ...wish, action: 's3:ListBucket', resource: bucketArn(bucket.name) });
   }
   throw new AwsError('NoSuchKey', 'The specified key does not exist.', { status: 404, fields: { Key: key } });
 }
