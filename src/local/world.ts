@@ -65,7 +65,7 @@ export interface PolicyStatement {
 }
 
 export interface IamWorld {
-  /** The credential of a key id, or undefined when there is none (or it expired). */
+  /** The credential of a key id, or undefined when there is none. An expired one is still given, with `expiresAt`. */
   credential(accessKeyId: string): Credential | undefined;
   /** Does S3 know this principal of a policy document by now? Accepts role and user ARNs, account ids and roots. */
   principalExists(arn: string): boolean;

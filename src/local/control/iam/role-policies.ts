@@ -8,8 +8,8 @@ import { checkInline, checkName } from './validate.ts';
 
 const ATTACHED_QUOTA = 10;
 
-export function rolePolicyHandlers(state: IamState) {
-  const { roles, refuse } = state;
+export function inlinePolicyHandlers(state: IamState) {
+  const { roles } = state;
 
   const PutRolePolicy: Handler<Iam.PutRolePolicyRequest, object> = ({
     RoleName,
@@ -45,6 +45,12 @@ export function rolePolicyHandlers(state: IamState) {
     return { PolicyNames: items, ...page };
   };
 
+  return { PutRolePolicy, GetRolePolicy, DeleteRolePolicy, ListRolePolicies };
+}
+
+export function attachedPolicyHandlers(state: IamState) {
+  const { roles, refuse } = state;
+
   const AttachRolePolicy: Handler<Iam.AttachRolePolicyRequest, object> = ({ RoleName, PolicyArn = '' }) => {
     const row = roleNamed(state, RoleName);
     const missing = `Policy ${PolicyArn} does not exist or is not attachable.`;
@@ -73,13 +79,5 @@ export function rolePolicyHandlers(state: IamState) {
     };
   };
 
-  return {
-    PutRolePolicy,
-    GetRolePolicy,
-    DeleteRolePolicy,
-    ListRolePolicies,
-    AttachRolePolicy,
-    DetachRolePolicy,
-    ListAttachedRolePolicies,
-  };
+  return { AttachRolePolicy, DetachRolePolicy, ListAttachedRolePolicies };
 }

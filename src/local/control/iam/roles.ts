@@ -8,6 +8,7 @@ import { checkName, checkPath, checkSessionDuration, checkTags, checkTrust, merg
 
 const HOUR = 3600;
 
+/** Creation, reading, deletion. */
 export function roleHandlers(state: IamState) {
   const { roles, refuse } = state;
 
@@ -46,6 +47,13 @@ export function roleHandlers(state: IamState) {
     roles.delete(row.name);
     return {};
   };
+
+  return { CreateRole, GetRole, ListRoles, DeleteRole };
+}
+
+/** What of a role can change: its trust, its settings, its tags. */
+export function roleChangeHandlers(state: IamState) {
+  const { roles } = state;
 
   const UpdateRole: Handler<Iam.UpdateRoleRequest, Iam.UpdateRoleResponse> = (input) => {
     const row = roleNamed(state, input.RoleName);
@@ -90,18 +98,7 @@ export function roleHandlers(state: IamState) {
     return { InstanceProfiles: [], IsTruncated: false };
   };
 
-  return {
-    CreateRole,
-    GetRole,
-    ListRoles,
-    DeleteRole,
-    UpdateRole,
-    UpdateAssumeRolePolicy,
-    TagRole,
-    UntagRole,
-    ListRoleTags,
-    ListInstanceProfilesForRole,
-  };
+  return { UpdateRole, UpdateAssumeRolePolicy, TagRole, UntagRole, ListRoleTags, ListInstanceProfilesForRole };
 }
 
 function newRole(state: IamState, input: Iam.CreateRoleRequest, now: number): RoleRow {

@@ -1,17 +1,15 @@
-/** Users and their access keys: how somebody other than the administrator comes to call. */
+/** Users and their policies. */
 import type * as Iam from '@aws-sdk/client-iam';
-import type { CallContext, Handler } from '../../wire/service.ts';
+import type { Handler } from '../../wire/service.ts';
 import type { Principal } from '../../world.ts';
+import { callerName, keysOf } from './access-keys.ts';
 import { pageOf } from './paging.ts';
-import { type IamState, newKeyId, newSecret, noSuchEntity, type UserRow, uniqueId, userNamed } from './state.ts';
+import { type IamState, noSuchEntity, type UserRow, uniqueId, userNamed } from './state.ts';
 import { withoutBoundary } from './unsupported.ts';
 import { checkInline, checkName, checkPath, checkTags, mergeTags } from './validate.ts';
 
-const KEY_QUOTA = 2;
-
 export function userHandlers(state: IamState) {
-  const { users, keys, refuse } = state;
-  const keysOf = (userName: string) => keys.values().filter((key) => key.userName === userName);
+  const { users, refuse } = state;
 
   const CreateUser: Handler<Iam.CreateUserRequest, Iam.CreateUserResponse> = (input, { now }) => {
     withoutBoundary(input);
@@ -58,10 +56,16 @@ export function userHandlers(state: IamState) {
     const inline = 'Cannot delete entity, must delete policies first.';
     const held = 'Cannot delete entity, must delete access keys first.';
     refuse('iam.delete-conflict', Object.keys(row.inline).length > 0, 'DeleteConflict', inline);
-    refuse('iam.delete-conflict', keysOf(row.name).length > 0, 'DeleteConflict', held);
+    refuse('iam.delete-conflict', keysOf(state, row.name).length > 0, 'DeleteConflict', held);
     users.delete(row.name);
     return {};
   };
+
+  return { CreateUser, GetUser, ListUsers, DeleteUser };
+}
+
+export function userPolicyHandlers(state: IamState) {
+  const { users } = state;
 
   const PutUserPolicy: Handler<Iam.PutUserPolicyRequest, object> = ({
     UserName,
@@ -88,62 +92,8 @@ export function userHandlers(state: IamState) {
     return { PolicyNames: items, ...page };
   };
 
-  const CreateAccessKey: Handler<Iam.CreateAccessKeyRequest, Iam.CreateAccessKeyResponse> = ({ UserName }, context) => {
-    const row = userNamed(state, UserName ?? callerName(context));
-    const quota = `Cannot exceed quota for AccessKeysPerUser: ${KEY_QUOTA}`;
-    refuse('iam.access-key-quota', keysOf(row.name).length >= KEY_QUOTA, 'LimitExceeded', quota);
-    const key = { id: newKeyId('AKIA'), secret: newSecret(), userName: row.name, createdAt: context.now };
-    keys.set(key.id, key);
-    return {
-      AccessKey: {
-        UserName: row.name,
-        AccessKeyId: key.id,
-        Status: 'Active',
-        SecretAccessKey: key.secret,
-        CreateDate: new Date(key.createdAt),
-      },
-    };
-  };
-
-  const DeleteAccessKey: Handler<Iam.DeleteAccessKeyRequest, object> = ({ UserName, AccessKeyId = '' }, context) => {
-    const row = userNamed(state, UserName ?? callerName(context));
-    if (keys.get(AccessKeyId)?.userName !== row.name)
-      noSuchEntity(`The Access Key with id ${AccessKeyId} cannot be found.`);
-    keys.delete(AccessKeyId);
-    return {};
-  };
-
-  const ListAccessKeys: Handler<Iam.ListAccessKeysRequest, Iam.ListAccessKeysResponse> = (input, context) => {
-    const row = userNamed(state, input.UserName ?? callerName(context));
-    const { items, ...page } = pageOf(keysOf(row.name), (key) => key.id, input);
-    const AccessKeyMetadata = items.map(
-      (key): Iam.AccessKeyMetadata => ({
-        UserName: row.name,
-        AccessKeyId: key.id,
-        Status: 'Active',
-        CreateDate: new Date(key.createdAt),
-      }),
-    );
-    return { AccessKeyMetadata, ...page };
-  };
-
-  return {
-    CreateUser,
-    GetUser,
-    ListUsers,
-    DeleteUser,
-    PutUserPolicy,
-    DeleteUserPolicy,
-    ListUserPolicies,
-    CreateAccessKey,
-    DeleteAccessKey,
-    ListAccessKeys,
-  };
+  return { PutUserPolicy, DeleteUserPolicy, ListUserPolicies };
 }
-
-/** Without a user name these calls are about the caller. */
-const callerName = ({ principal }: CallContext): string | undefined =>
-  principal.kind === 'user' ? principal.arn.split('/').at(-1) : undefined;
 
 const userOf = (row: UserRow): Iam.User => ({
   Path: row.path,
