@@ -19,6 +19,7 @@ import { readUploadFolder } from '../observe/folder.ts';
 import { observeSetup } from '../observe/setup.ts';
 import { agree } from '../ui/agree.ts';
 import { planLines } from '../ui/plan-view.ts';
+import { flagWords } from '../ui/shell.ts';
 import { stepReporter } from '../ui/step-reporter.ts';
 
 export interface SetupOptions extends SetupFlags {
@@ -112,13 +113,5 @@ function hints({ config, path, file }: SetupConfig): string[] {
 
 /** The command as it was given, in an order of its own. */
 function repeated({ bucket, distribution, name, region, grant, upload }: SetupOptions): string {
-  const flags = Object.entries({ bucket, distribution, name, region, grant, upload });
-  const words = flags
-    .filter(([, value]) => value !== undefined)
-    .map(([flag, value]) => `--${flag} ${quoted(value ?? '')}`);
-  return ['edge-resize setup', ...words].join(' ');
-}
-
-function quoted(word: string): string {
-  return /^[\w./:@-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return ['edge-resize setup', ...flagWords({ bucket, distribution, name, region, grant, upload })].join(' ');
 }

@@ -1,10 +1,11 @@
 /** Nothing is written before someone agreed: a person at the terminal, or `--yes`. */
 import type { Context } from '../context.ts';
 import { AppError } from '../errors.ts';
+import { sameAim } from './shell.ts';
 
 export interface Agreement {
   question: string;
-  /** The command that was given, to be repeated with `--yes`. */
+  /** The command that was given, to be repeated with the global flags and `--yes`. */
   command: string;
   /** What would be done, for `--json`. */
   plan: unknown;
@@ -16,7 +17,7 @@ export async function agree({ ui, options }: Pick<Context, 'ui' | 'options'>, as
   if (!ui.interactive) {
     throw new AppError('CONFIRM_REQUIRED', 'confirmation needed; nothing was written', {
       why: 'Nobody is there to be asked, and --yes was not given.',
-      fix: `${asked.command} --yes`,
+      fix: `${sameAim(asked.command, options)} --yes`,
       details: ui.json ? { plan: asked.plan } : undefined,
     });
   }

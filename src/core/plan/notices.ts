@@ -52,7 +52,7 @@ export function costAndTime(plan: Plan): string {
   const waits = plan.steps.some(({ kind }) =>
     ['cloudfront.wait', 'cloudfront.createDistribution', 'cloudfront.addCacheKey'].includes(kind),
   );
-  const time = waits ? 'CloudFront takes a few minutes to reach every edge, up to 15' : 'takes seconds';
+  const time = waits ? 'minutes, up to 15, until CloudFront has it at every edge' : 'seconds';
   const cost =
     plan.command === 'setup'
       ? 'none of it costs by existing; requests, traffic and storage do'
