@@ -69,7 +69,8 @@ async function vary(request: EdgeRequest, response: EdgeResponse, asked: Asked, 
 async function generate(source: Source, response: EdgeResponse, size: Size, work: Work): Promise<Outcome> {
   const { settings, timeoutMs, started } = work;
   const reading = work.fetchOriginal(source, { maxBytes: settings.maxInputBytes, timeoutMs });
-  const sharp = work.loadSharp(); // while the request travels
+  await new Promise(setImmediate); // the request leaves now, and travels while sharp loads
+  const sharp = work.loadSharp();
   const fetched = await reading;
   if ('refused' in fetched) return fetched;
   const variant = await transform(sharp, fetched.bytes, size, {
