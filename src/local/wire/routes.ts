@@ -130,9 +130,9 @@ function scoreOf({ http, input }: Operation, request: WireRequest): number | und
   const present = required.filter(({ query, header }) =>
     query === undefined ? header in request.headers : queryValue(request, query) !== undefined,
   );
-  if (present.length < required.length && http.literals.length === 0) return -1;
+  const missing = required.length - present.length;
   const hinted = http.hint !== undefined && queryValue(request, 'x-id') === http.hint ? 1 : 0;
-  return http.literals.length * 100 + present.length * 2 + hinted;
+  return http.literals.length * 100 + present.length * 2 - missing * 3 + hinted;
 }
 
 function requiredBindings(input: Operation['input']): { query: string | undefined; header: string }[] {
