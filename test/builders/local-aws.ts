@@ -38,12 +38,15 @@ export interface TestAws extends LocalAws {
   clientsFor(credentials: TestCredentials, region?: string): TestClients;
 }
 
+/** Path of the runtime's built child script. */
+export const RUNTIME_CHILD = buildRuntimeChild();
+
 const ADMINISTRATOR: TestCredentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 /** Starts one on free ports. All delays are 0 unless given. Close it when the test ends. */
 export async function startTestAws(options: TestAwsOptions = {}): Promise<TestAws> {
   const local = await startLocalAws({
-    runtimeChild: buildRuntimeChild(),
+    runtimeChild: RUNTIME_CHILD,
     ...options,
     delays: { role: 0, deploy: 0, lambda: 0, invalidation: 0, replica: 0, ...options.delays },
   });
@@ -70,7 +73,7 @@ function makeClients(endpoint: string, credentials: TestCredentials, region: str
 }
 
 /** The runtime's child script, built as build.mjs builds it. One file a process, so that parallel tests do not meet. */
-export function buildRuntimeChild(): string {
+function buildRuntimeChild(): string {
   const folder = join(ROOT, 'node_modules/.cache/edge-resize');
   const outfile = join(folder, `child-${process.pid}.cjs`);
   mkdirSync(folder, { recursive: true });

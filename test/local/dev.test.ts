@@ -7,7 +7,7 @@ import { CreateBucketCommand, ListBucketsCommand, ListObjectsV2Command } from '@
 import { afterEach, describe, expect, test } from 'vitest';
 import { parseDelays } from '../../src/commands/dev.ts';
 import { runInProcess } from '../builders/io.ts';
-import { buildRuntimeChild, startTestAws } from '../builders/local-aws.ts';
+import { RUNTIME_CHILD, startTestAws } from '../builders/local-aws.ts';
 
 const IMAGES = join(import.meta.dirname, '../fixtures/images');
 const ROOT = join(import.meta.dirname, '../..');
@@ -20,7 +20,7 @@ afterEach(async () => {
 /** `edge-resize dev` in this process, stopped by `stop` as Ctrl-C would. */
 function startDev(args: string[]) {
   const stopper = new AbortController();
-  const assets = { handlerDir: '', runtimeChild: buildRuntimeChild(), packageRoot: ROOT, version: '0.0.0' };
+  const assets = { handlerDir: '', runtimeChild: RUNTIME_CHILD, packageRoot: ROOT, version: '0.0.0' };
   const run = runInProcess(['dev', '--port', '0', '--aws-port', '0', ...args], { signal: stopper.signal }, { assets });
   return { run, stop: () => stopper.abort() };
 }
