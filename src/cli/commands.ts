@@ -76,7 +76,7 @@ export const COMMANDS: CommandSpec[] = [
       { flags: '--bucket <name>', description: 'bucket of the originals, made when missing' },
       { flags: '--distribution <id>', description: 'use this distribution instead of making one' },
       { flags: '--name <name>', description: 'names what is made: edge-resize-NAME (default: from the bucket)' },
-      { flags: '--region <region>', description: 'region of the bucket (default: us-east-1)' },
+      { flags: '--region <region>', description: 'region of the bucket (default: AWS_REGION, or us-east-1)' },
       {
         flags: '--grant <how>',
         description: 'how the role may read the originals',

@@ -11,21 +11,24 @@ export function inOrder(steps: Step[]): Step[] {
   return steps.map((step, at) => ({ ...step, needs: at === 0 ? [] : [steps[at - 1]?.id ?? ''] }));
 }
 
-/** Columns that a member may take before it is broken into lines. */
+/** Columns that a member of a statement may take before it is broken into lines. */
 const LINE = 88;
+/** Document, list of statements, statement: always broken, so that a statement looks the same before and after a change. */
+const ALWAYS_BROKEN = 3;
 
-/** JSON text laid out so that a changed member is a changed line, and no longer than it has to be. */
+/** JSON text of a policy, laid out so that a changed member is a changed line. */
 export function pretty(json: string): string {
-  return layOut(JSON.parse(json), '');
+  return layOut(JSON.parse(json), 0);
 }
 
-function layOut(value: unknown, indent: string): string {
+function layOut(value: unknown, depth: number): string {
   const flat = JSON.stringify(value);
-  if (typeof value !== 'object' || value === null || indent.length + flat.length <= LINE) return flat;
-  const deeper = `${indent}  `;
+  const indent = '  '.repeat(depth);
+  if (typeof value !== 'object' || value === null) return flat;
+  if (depth >= ALWAYS_BROKEN && indent.length + flat.length <= LINE) return flat;
   const lines = Array.isArray(value)
-    ? value.map((item) => deeper + layOut(item, deeper))
-    : Object.entries(value).map(([key, member]) => `${deeper}${JSON.stringify(key)}: ${layOut(member, deeper)}`);
+    ? value.map((item) => layOut(item, depth + 1))
+    : Object.entries(value).map(([key, member]) => `${JSON.stringify(key)}: ${layOut(member, depth + 1)}`);
   const [open, close] = Array.isArray(value) ? '[]' : '{}';
-  return `${open}\n${lines.join(',\n')}\n${indent}${close}`;
+  return [open, lines.map((line) => `${indent}  ${line}`).join(',\n'), `${indent}${close}`].join('\n');
 }
