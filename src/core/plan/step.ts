@@ -24,7 +24,7 @@ export function pretty(json: string): string {
 function layOut(value: unknown, depth: number): string {
   const flat = JSON.stringify(value);
   const indent = '  '.repeat(depth);
-  if (typeof value !== 'object' || value === null) return flat;
+  if (typeof value !== 'object' || value === null || flat.length === 2) return flat;
   if (depth >= ALWAYS_BROKEN && indent.length + flat.length <= LINE) return flat;
   const lines = Array.isArray(value)
     ? value.map((item) => layOut(item, depth + 1))
