@@ -25,8 +25,8 @@ const DEFAULT_SINCE = '10m';
 const AT_ONCE = 13;
 /** Milliseconds between two questions to a region that has logs: the slowest quota is 5 a second (AWS-FACTS 5). */
 const POLL = 2_000;
-/** Rounds of polling after which regions without logs are asked again: once a minute. */
-const PROBE_ROUNDS = 30;
+/** Rounds of polling after which regions without logs are asked again: every 10 seconds. */
+const PROBE_ROUNDS = 5;
 /** Milliseconds that a followed request may stay without its REPORT before it is shown without one. */
 const PATIENCE = 35_000;
 

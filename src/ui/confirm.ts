@@ -13,6 +13,10 @@ export async function askToConfirm(question: string, { stdin, stderr, signal }: 
     signal,
     withGuide: false,
   });
-  if (isCancel(answer)) throw new AppError('INTERRUPTED', 'stopped at the question: nothing was written');
+  if (isCancel(answer)) {
+    throw new AppError('INTERRUPTED', 'stopped at the question: nothing was written', {
+      fix: 'run the command again when it suits',
+    });
+  }
   return answer;
 }

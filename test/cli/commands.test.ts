@@ -1,0 +1,230 @@
+/** `logs` and `invalidate` in this process, against the local AWS over HTTP. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CreateDistributionCommand, ListInvalidationsCommand } from '@aws-sdk/client-cloudfront';
+import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../builders/cli.ts';
+import { runInProcess } from '../builders/io.ts';
+import { startTestAws, type TestAws } from '../builders/local-aws.ts';
+
+const GROUP = '/aws/lambda/us-east-1.edge-resize-pics';
+const A = '8f5d8b1c-0000-4000-8000-00000000000a';
+const B = '8f5d8b1c-0000-4000-8000-00000000000b';
+const folder = temporaryFolder();
+const env = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
+let aws: TestAws;
+let distribution: string;
+let cfGroup: string;
+
+beforeAll(async () => {
+  aws = await startTestAws();
+  await aws.clients.s3.send(new CreateBucketCommand({ Bucket: 'pics-bucket' }));
+  for (const Key of ['cat.jpg', 'dog 1.png', 'notes.txt', 'trip/사진.webp']) {
+    await aws.clients.s3.send(new PutObjectCommand({ Bucket: 'pics-bucket', Key, Body: 'x' }));
+  }
+  distribution = await makeDistribution();
+  cfGroup = `/aws/cloudfront/LambdaEdge/${distribution}`;
+  writeConfig({});
+}, 60_000);
+
+afterAll(async () => {
+  await aws.close();
+  folder.remove();
+});
+
+function writeConfig(more: Record<string, unknown>): void {
+  const config = { name: 'pics', bucket: 'pics-bucket', distribution, ...more };
+  writeFileSync(join(folder.path, 'edge-resize.config.json'), JSON.stringify(config));
+}
+
+async function makeDistribution(): Promise<string> {
+  const origin = {
+    Id: 'o',
+    DomainName: 'pics-bucket.s3.us-east-1.amazonaws.com',
+    S3OriginConfig: { OriginAccessIdentity: '' },
+  };
+  const { Distribution } = await aws.clients.cloudfront.send(
+    new CreateDistributionCommand({
+      DistributionConfig: {
+        CallerReference: 'test',
+        Comment: '',
+        Enabled: true,
+        Origins: { Quantity: 1, Items: [origin] },
+        DefaultCacheBehavior: {
+          TargetOriginId: 'o',
+          ViewerProtocolPolicy: 'allow-all',
+          MinTTL: 0,
+          ForwardedValues: { QueryString: true, Cookies: { Forward: 'none' } },
+        },
+      },
+    }),
+  );
+  return Distribution?.Id ?? '';
+}
+
+const run = (argv: string[], signal?: AbortSignal) =>
+  runInProcess([...argv, '--endpoint-url', aws.aws], { cwd: folder.path, env, signal });
+
+async function invalidated(): Promise<number> {
+  const { InvalidationList } = await aws.clients.cloudfront.send(
+    new ListInvalidationsCommand({ DistributionId: distribution }),
+  );
+  return InvalidationList?.Items?.length ?? 0;
+}
+
+function putRequest(region: string, id: string, at: number, key: string): void {
+  const record = { edgeResize: 1, key, d: '77x77', w: 77, h: 77, fmt: 'jpeg', bytes: 1_245, ms: 20 };
+  aws.world.logs.put(region, GROUP, '2026/11/22/s', [
+    { timestamp: at, message: `START RequestId: ${id} Version: 1\n` },
+    { timestamp: at + 1, message: `2026-11-22T10:00:00.000Z\t${id}\tINFO\t${JSON.stringify(record)}\n` },
+    {
+      timestamp: at + 2,
+      message: `REPORT RequestId: ${id}\tDuration: 21.5 ms\tBilled Duration: 22 ms\tMemory Size: 1024 MB\tMax Memory Used: 76 MB\t\n`,
+    },
+  ]);
+}
+
+describe('logs', () => {
+  test('nothing there: says where it looked, and that is no failure', async () => {
+    const { status, stdout, stderr } = await run(['logs']);
+    expect([status, stdout]).toEqual([0, '']);
+    expect(stderr).toContain(GROUP);
+    expect(stderr).toContain(cfGroup);
+    expect(stderr).toContain('sa-east-1');
+  });
+
+  test('two regions and both groups in time order; one region alone; a filter; the stored events', async () => {
+    const now = Date.now() - 60_000;
+    putRequest('eu-west-1', A, now + 20, 'cat.jpg');
+    putRequest('ap-northeast-2', B, now, 'trip/사진.webp');
+    aws.world.logs.put('eu-west-1', cfGroup, 's', [{ timestamp: now + 30, message: 'failed validation: too big' }]);
+    const all = await run(['logs']);
+    expect(all.stdout.split('\n').map((line) => line.slice(25))).toEqual([
+      'ap-northeast-2 /trip/사진.webp  77x77 jpeg 1.2 kB  22 ms  76/1024 MB',
+      'eu-west-1      /cat.jpg  77x77 jpeg 1.2 kB  22 ms  76/1024 MB',
+      'eu-west-1      CloudFront: failed validation: too big',
+      '',
+    ]);
+    expect(all.stderr).toContain('+ ap-northeast-2 (3 lines) · + eu-west-1 (4 lines) · nothing logged in 11 regions');
+    expect((await run(['logs', '--region', 'eu-west-1'])).stdout).not.toContain('ap-northeast-2');
+    expect((await run(['logs', '--filter', 'cat.jpg'])).stdout.trim().split('\n')).toHaveLength(1);
+    expect((await run(['logs', '--since', '5s'])).stdout).toBe('');
+    const { stdout } = await run(['logs', '--json', '--filter', A]);
+    const events = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(events).toHaveLength(3);
+    expect(events[0]).toMatchObject({
+      region: 'eu-west-1',
+      group: GROUP,
+      message: `START RequestId: ${A} Version: 1\n`,
+    });
+  });
+
+  test('--follow shows what comes, once, from a region it knows; the signal is its normal end', async () => {
+    const stop = new AbortController();
+    const running = run(['logs', '--follow', '--since', '1s', '--region', 'eu-west-1'], stop.signal);
+    const id = '8f5d8b1c-0000-4000-8000-00000000000c';
+    setTimeout(() => putRequest('eu-west-1', id, Date.now(), 'late.jpg'), 1_000);
+    setTimeout(() => stop.abort(), 6_500);
+    const { status, stdout } = await running;
+    expect(status).toBe(0);
+    expect(stdout.match(/late\.jpg/g)).toHaveLength(1);
+  });
+
+  test('keys that nobody knows are wrong keys, not thirteen regions that are not enabled', async () => {
+    const nobody = { AWS_ACCESS_KEY_ID: 'AKIANOBODYKNOWSTHIS1', AWS_SECRET_ACCESS_KEY: 'x' };
+    const { status, stderr } = await runInProcess(['logs', '--endpoint-url', aws.aws], {
+      cwd: folder.path,
+      env: nobody,
+    });
+    expect(status).toBe(4);
+    expect(stderr).toContain('(CREDENTIALS_INVALID)');
+  });
+});
+
+describe('invalidate', () => {
+  test('nobody to ask and no --yes: status 5, the command to repeat, nothing written', async () => {
+    const before = await invalidated();
+    const { status, stderr, stdout } = await run(['invalidate', '/dog 1.png', '--size', '10x10', '--wait']);
+    expect([status, stdout]).toEqual([5, '']);
+    expect(stderr).toMatch(/fix: {2}edge-resize invalidate '\/dog 1\.png' --size 10x10 --wait .*--yes\n/);
+    expect(await invalidated()).toBe(before);
+  });
+
+  test('one size of one image: its exact path, done before it returns with --wait', async () => {
+    const before = await invalidated();
+    const { status, stdout } = await run(['invalidate', 'dog 1.png', '--size', '10x10', '--wait', '--yes', '--json']);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      formatVersion: 1,
+      command: 'invalidate',
+      plan: { distribution, paths: ['/dog%201.png?d=10x10'], price: { least: 0, most: 0.005 } },
+      applied: true,
+      invalidations: [{ status: 'Completed' }],
+    });
+    expect(await invalidated()).toBe(before + 1);
+  });
+
+  test('sizes without a path: every image of the bucket, no other file', async () => {
+    const before = await invalidated();
+    const { stdout } = await run(['invalidate', '--size', '10x10', '20x20', '--dry-run', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      applied: false,
+      plan: {
+        paths: [
+          '/cat.jpg?d=10x10',
+          '/cat.jpg?d=20x20',
+          '/dog%201.png?d=10x10',
+          '/dog%201.png?d=20x20',
+          '/trip/%EC%82%AC%EC%A7%84.webp?d=10x10',
+          '/trip/%EC%82%AC%EC%A7%84.webp?d=20x20',
+        ],
+      },
+    });
+    const below = await run(['invalidate', '/trip/*', '--size', '10x10', '--dry-run', '--json']);
+    expect(JSON.parse(below.stdout).plan.paths).toEqual(['/trip/%EC%82%AC%EC%A7%84.webp?d=10x10']);
+    expect(await invalidated()).toBe(before);
+  });
+
+  test('a path after --size is a path; one without sizes says what else it covers', async () => {
+    const sized = await run(['invalidate', '--size', '10x10', '/cat.jpg', '--dry-run', '--json']);
+    expect(JSON.parse(sized.stdout).plan.paths).toEqual(['/cat.jpg?d=10x10']);
+    const { stdout } = await run(['invalidate', '/cat.jpg', '--dry-run']);
+    expect(stdout).toContain('- /cat.jpg*');
+    expect(stdout).toContain('longer names');
+    expect(stdout).toContain('first 1,000 paths a month');
+  });
+
+  test.each([
+    [['invalidate'], 'USAGE'],
+    [['invalidate', '--all', '/cat.jpg'], 'USAGE'],
+    [['invalidate', '/cat.jpg?d=1x1', '--size', '2x2'], 'INVALID_PATH'],
+    [['invalidate', '/a*b'], 'INVALID_PATH'],
+    [['invalidate', '/cat.jpg', '--size', '10by10'], 'INVALID_SIZE'],
+  ])('%j -> %s', async (argv, code) => {
+    const { status, stderr } = await run([...argv, '--yes']);
+    expect(stderr).toContain(`(${code})`);
+    expect(stderr).toMatch(/fix:/);
+    expect(status).toBe(3);
+  });
+
+  test('another account in the config: refused before anything is written', async () => {
+    const before = await invalidated();
+    writeConfig({ account: '999999999999' });
+    const { status, stderr } = await run(['invalidate', '--all', '--yes']);
+    writeConfig({});
+    expect(status).toBe(4);
+    expect(stderr).toContain('(ACCOUNT_MISMATCH)');
+    expect(await invalidated()).toBe(before);
+  });
+
+  test('no such distribution', async () => {
+    writeConfig({ distribution: 'E00000000000ZZ' });
+    const { status, stderr } = await run(['invalidate', '--all', '--yes']);
+    writeConfig({});
+    expect([status, stderr.includes('(DISTRIBUTION_MISSING)')]).toEqual([3, true]);
+  });
+});
