@@ -3,7 +3,7 @@ import type { CreateFunctionCommandInput } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { TestAws } from '../builders/local-aws.ts';
 import { configWith, makeDistribution, onOriginResponse } from './cloudfront-kit.ts';
-import { makeFunction, makeRole, unique, zipOf } from './lambda-kit.ts';
+import { makeFunction, makeRole, unique, zipOver50MB } from './lambda-kit.ts';
 import type { RefusalRow } from './refusals/row.ts';
 
 /** A row for a function that cannot be put on origin-response. */
@@ -59,7 +59,7 @@ export const rows: RefusalRow[] = [
   associating('cloudfront.lambda-code-size', /Max allowed: 52428800 /, async (aws) => {
     const Bucket = unique('code');
     await aws.clients.s3.send(new CreateBucketCommand({ Bucket }));
-    const Body = await zipOf({ 'large.bin': Buffer.alloc(52_428_800) }, 0);
+    const Body = await zipOver50MB();
     await aws.clients.s3.send(new PutObjectCommand({ Bucket, Key: 'large.zip', Body }));
     return (await makeFunction(aws, { Code: { S3Bucket: Bucket, S3Key: 'large.zip' } })).arn;
   }),

@@ -16,6 +16,20 @@ export async function zipOf(files: Record<string, string | Buffer>, level = 6): 
   return buffer(archive);
 }
 
+/** Large ones are made once, for they take a second. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+export const zipOver50MB = once(() => zipOf({ 'large.bin': Buffer.alloc(52_428_800) }, 0));
+
+/** Small itself. */
+export const zipOfOver250MB = once(() => zipOf({ 'zeros.bin': Buffer.alloc(262_144_000) }, 1));
+
 export const sampleZip = (text = 'hello') => zipOf({ 'index.mjs': `export const handler = async () => '${text}';` });
 
 /** A role that these services may assume; its ARN. */

@@ -23,7 +23,7 @@ test('every refusal has a row, and every row a refusal', () => {
   expect([...new Set(rows.map((row) => row.id))].sort()).toEqual(Object.keys(REFUSALS).sort());
 });
 
-describe.each(rows)('$id', (row) => {
+describe.concurrent.each(rows)('$id', (row) => {
   test('refuses', async () => {
     const error = await provoked(row, []);
     expect(error?.name).toBe(row.error);

@@ -1,7 +1,8 @@
 /** What the wire itself refuses, whichever service is called, by the ids under which a test can switch each rule off. */
 export const WIRE_REFUSALS = {
   'wire.access': 'operations that no identity policy of the caller allows (IAM user guide, policy evaluation logic)',
-  'wire.body-size': 'bodies over 69,905,067 bytes for Lambda, 75 MiB for others (AWS-FACTS 7; the second is local)',
+  'wire.body-size':
+    'bodies over 70,167,211 bytes for Lambda, 75 MiB for others (localstack/docs#933; the second is local)',
   'wire.clock': 'requests whose date is over 15 minutes off (SigV4, AWS-FACTS 10)',
   'wire.host': 'requests whose Host header is not loopback: a web page could come here by DNS rebinding (DESIGN 4)',
   'wire.key': 'an access key id that does not exist (AWS-FACTS 5)',

@@ -50,10 +50,10 @@ export const rows: RefusalRow[] = [
   {
     id: 'wire.body-size',
     error: 'RequestEntityTooLargeException',
-    message: /Request must be smaller than 69905067 bytes for the UpdateFunctionCode operation/,
+    message: /Request must be smaller than 70167211 bytes for the UpdateFunctionCode operation/,
     async provoke(aws) {
       const path = '/2015-03-31/functions/f/code';
-      const body = JSON.stringify({ ZipFile: 'A'.repeat(69_905_068) });
+      const body = JSON.stringify({ ZipFile: 'A'.repeat(70_167_212) });
       await sendOrThrow(aws.aws, signed(aws, { method: 'PUT', path, body }, { service: 'lambda' }));
     },
   },
