@@ -18,6 +18,7 @@ import { FREE_PATHS, type InvalidationPlan, planInvalidation, priceNote } from '
 import { AppError } from '../errors.ts';
 import { ownAccount } from '../observe/account.ts';
 import { agree } from '../ui/agree.ts';
+import { quoted } from '../ui/shell.ts';
 import { count, printable } from '../ui/text.ts';
 
 export interface InvalidateOptions {
@@ -176,13 +177,15 @@ function repeated({ paths, size = [], all, wait }: InvalidateOptions): string {
     ...(all ? ['--all'] : []),
     ...(wait ? ['--wait'] : []),
   ];
-  const quoted = words.map((word) => (/^[\w./:=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
-  return ['edge-resize invalidate', ...quoted].join(' ');
+  return ['edge-resize invalidate', ...words.map(quoted)].join(' ');
 }
 
-function withoutBatches({
-  batches,
-  ...plan
-}: InvalidationPlan): Omit<InvalidationPlan, 'batches'> & { batches: number } {
+/** The plan as it is shown to machines. It has one question only, so no consents of its own. */
+interface ShownPlan extends Omit<InvalidationPlan, 'batches'> {
+  batches: number;
+  consents?: undefined;
+}
+
+function withoutBatches({ batches, ...plan }: InvalidationPlan): ShownPlan {
   return { ...plan, batches: batches.length };
 }
