@@ -1,39 +1,9 @@
-/** Measuring and cutting text for the terminal. */
-import { stripVTControlCharacters } from 'node:util';
-
-const WIDE =
-  /[\p{Script=Hangul}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Emoji_Presentation}\uff01-\uff60]/u;
-const NO_WIDTH = /[\p{Mark}\p{Default_Ignorable_Code_Point}]/u;
-
-/** Columns that `text` takes on a terminal: colours none, Hangul and its like two. */
-export function columns(text: string): number {
-  let total = 0;
-  for (const character of stripVTControlCharacters(text)) total += columnsOf(character);
-  return total;
-}
-
-function columnsOf(character: string): number {
-  if (NO_WIDTH.test(character)) return 0;
-  return WIDE.test(character) ? 2 : 1;
-}
-
-/** At most `width` columns of plain text, an ellipsis in place of what was cut. */
-export function shorten(text: string, width: number): string {
-  if (columns(text) <= width) return text;
-  let kept = '';
-  let used = 1;
-  for (const character of stripVTControlCharacters(text)) {
-    used += columnsOf(character);
-    if (used > width) break;
-    kept += character;
-  }
-  return `${kept}…`;
-}
+/** Laying out text for the terminal, by the columns it takes: colours none, Hangul and its like two. */
+import columns from 'string-width';
 
 /** Pads with spaces to `width` columns. */
-export function pad(text: string, width: number, align: 'left' | 'right' = 'left'): string {
-  const space = ' '.repeat(Math.max(0, width - columns(text)));
-  return align === 'left' ? text + space : space + text;
+export function pad(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - columns(text)));
 }
 
 /** Breaks a paragraph into lines of at most `width` columns; words longer than that stay whole. */

@@ -4,8 +4,7 @@ import { wantsColour } from '../../src/ui/colour.ts';
 import { diffJson, diffText } from '../../src/ui/diff.ts';
 import { createUi } from '../../src/ui/index.ts';
 import { elapsed } from '../../src/ui/reporter.ts';
-import { table } from '../../src/ui/table.ts';
-import { columns, pad, printable, shorten, wrap } from '../../src/ui/text.ts';
+import { pad, printable, wrap } from '../../src/ui/text.ts';
 import { type FakeIoOptions, fakeIo } from '../builders/io.ts';
 
 const plain = { style: (_tone: string, text: string) => text };
@@ -116,25 +115,8 @@ test('diffs: changed lines with their surroundings, nothing when equal', async (
   expect(await diffText(undefined, 'new', plain)).toEqual(['@@ -0,0 +1,1 @@', '+new']);
 });
 
-test('tables fit the width; Hangul takes two columns', () => {
-  const rows = [
-    ['/photos/cat.jpg', '100x100', '4.1 kB'],
-    ['/사진/고양이-아주-아주-긴-이름.jpg', '300x200', '31.0 kB'],
-  ];
-  const lines = table(rows, { head: ['path', 'size', 'bytes'], width: 40, right: [2] });
-  expect(lines.join('\n')).toMatchInlineSnapshot(`
-    "path                    size       bytes
-    /photos/cat.jpg         100x100   4.1 kB
-    /사진/고양이-아주-아…   300x200  31.0 kB"
-  `);
-  for (const line of lines) expect(columns(line)).toBeLessThanOrEqual(40);
-  expect(table([], { width: 40 })).toEqual([]);
-});
-
 test('text', () => {
-  expect(columns('\u001b[31m고양이\u001b[39m')).toBe(6);
-  expect(shorten('abcdef', 4)).toBe('abc…');
-  expect(pad('ab', 4, 'right')).toBe('  ab');
+  expect(pad('\u001b[31m고양이\u001b[39m', 8)).toBe('\u001b[31m고양이\u001b[39m  ');
   expect(wrap('one two three', 7)).toEqual(['one two', 'three']);
   expect(printable('a\u001b]0;evil\u0007\rb\tc')).toBe('a\\x1b]0;evil\\x07\\x0db\tc');
 });
