@@ -48,7 +48,7 @@ export async function setup(context: Context, options: SetupOptions): Promise<nu
     return 0;
   }
   for (const line of lines) ui.info(line);
-  await agree(context, { question: 'Set this up?', command: repeated(options), plan });
+  await agree(context, { question: 'Set this up?', command: repeated(options), consents: plan.consents, plan });
   return apply(context, plan, { wanted, actual });
 }
 

@@ -113,6 +113,18 @@ export function editBucketPolicy(current: string | undefined, grants: BucketGran
   return bounded(JSON.stringify({ ...document, Statement: statements }));
 }
 
+/**
+ * Do the grants let CloudFront read what `current` does not let it read yet?
+ * @throws AppError POLICY_MALFORMED
+ */
+export function opensBucket(current: string | undefined, grants: BucketGrants): boolean {
+  if (grants.cloudfront.kind === 'none') return false;
+  const [read = {}] = grantStatements(grants);
+  return (
+    current === undefined || ![parseBucketPolicy(current).Statement].flat().some((one) => sameStatement(one, read))
+  );
+}
+
 /** @throws AppError POLICY_MALFORMED */
 export function parseBucketPolicy(text: string): PolicyDocument {
   const document = parsed(text);

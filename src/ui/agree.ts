@@ -1,5 +1,6 @@
 /** Nothing is written before someone agreed: a person at the terminal, or `--yes`. */
 import type { Context } from '../context.ts';
+import type { Consent } from '../core/plan/types.ts';
 import { AppError } from '../errors.ts';
 import { sameAim } from './shell.ts';
 
@@ -7,11 +8,13 @@ export interface Agreement {
   question: string;
   /** The command that was given, to be repeated with the global flags and `--yes`. */
   command: string;
+  /** What has a question of its own; asked first. */
+  consents?: Consent[];
   /** What would be done, for `--json`. */
   plan: unknown;
 }
 
-/** @throws AppError CONFIRM_REQUIRED when nobody is there to ask, DECLINED when the answer was no */
+/** @throws AppError CONFIRM_REQUIRED when nobody is there to ask, DECLINED when an answer was no */
 export async function agree({ ui, options }: Pick<Context, 'ui' | 'options'>, asked: Agreement): Promise<void> {
   if (options.yes) return;
   if (!ui.interactive) {
@@ -21,6 +24,12 @@ export async function agree({ ui, options }: Pick<Context, 'ui' | 'options'>, as
       details: ui.json ? { plan: asked.plan } : undefined,
     });
   }
-  if (await ui.confirm(asked.question)) return;
-  throw new AppError('DECLINED', 'declined; nothing was written', { fix: 'run the command again when it suits' });
+  for (const { question, declined } of asked.consents ?? []) {
+    if (!(await ui.confirm(question))) throw refusal(declined);
+  }
+  if (!(await ui.confirm(asked.question))) throw refusal({ fix: 'run the command again when it suits' });
+}
+
+function refusal(parts: { why?: string; fix: string }): AppError {
+  return new AppError('DECLINED', 'declined; nothing was written', parts);
 }

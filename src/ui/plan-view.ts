@@ -45,13 +45,16 @@ export async function planLines(plan: Plan, footer: string, ui: Painter): Promis
   const where = plan.distribution ? `distribution ${plan.distribution}` : 'a new distribution';
   const lines = [ui.style('bold', `${plan.command} ${plan.name} · account ${plan.account} · ${where}`)];
   for (const step of plan.steps) lines.push(...(await stepLines(step, ui)));
-  for (const notice of plan.notices) {
-    const [first = '', ...rest] = wrap(printable(notice), ui.width - 4);
-    lines.push(`  ${ui.style('warn', '!')} ${first}`, ...rest.map((line) => `    ${line}`));
-  }
+  for (const { says, question } of plan.consents) lines.push(...marked('?', `${says} ${question}`, ui));
+  for (const notice of plan.notices) lines.push(...marked('!', notice, ui));
   const gone = plan.steps.filter((step) => step.destructive).length;
   const summary = `${count(plan.steps.length, 'step')}, ${gone === 0 ? 'none' : gone} destructive. ${footer}`;
   return [...lines, ...wrap(summary, ui.width)];
+}
+
+function marked(mark: '?' | '!', text: string, ui: Painter): string[] {
+  const [first = '', ...rest] = wrap(printable(text), ui.width - 4);
+  return [`  ${ui.style('warn', mark)} ${first}`, ...rest.map((line) => `    ${line}`)];
 }
 
 /** A few words for a step, for a line that lives while it runs. */

@@ -143,10 +143,25 @@ describe('setup', () => {
     for (const key of ['a.png', 'private/b.png', 'private/c.png']) {
       world.buckets.get('photos')?.objects.set(key, { key, bytes: 1, etag: '' });
     }
-    const { notices } = await setupPlan(world, { distribution: 'EBYHAND' });
-    expect(notices.join()).toMatch(/3 objects \(the top level, private\/\).*readable by anyone/);
+    const { consents } = await setupPlan(world, { distribution: 'EBYHAND' });
+    expect(consents.map(({ about }) => about)).toEqual(['cache-key', 'exposure']);
+    expect(consents[1]?.says).toMatch(/3 objects \(the top level, private\/\).*readable by anyone/);
     await runSetup(world, { distribution: 'EBYHAND' });
-    expect((await setupPlan(world)).notices).toEqual([]);
+    expect((await setupPlan(world)).consents).toEqual([]);
+  });
+
+  test('what CloudFront may read already is not asked about again when only the role is missing', async () => {
+    const world = emptyWorld();
+    byHand(world);
+    await runSetup(world, { distribution: 'EBYHAND' });
+    const bucket = world.buckets.get('photos');
+    bucket?.objects.set('a.png', { key: 'a.png', bytes: 1, etag: '' });
+    const policy = JSON.parse(bucket?.policy ?? '') as { Statement: { Sid: string }[] };
+    policy.Statement = policy.Statement.filter(({ Sid }) => !Sid.includes('Role'));
+    if (bucket) bucket.policy = JSON.stringify(policy);
+    const plan = await setupPlan(world);
+    expect(kinds(plan)).toEqual(['s3.putPolicy']);
+    expect(plan.consents).toEqual([]);
   });
 
   test('another distribution of the bucket is named, not taken', async () => {

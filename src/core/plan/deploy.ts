@@ -37,6 +37,7 @@ export function planDeploy(desired: DeployDesired, actual: DeployActual): Plan {
     account: desired.account,
     distribution: distribution.id,
     steps: inOrder(steps),
+    consents: [],
     notices: replaced ? [STALE_VARIANTS] : [],
   };
 }

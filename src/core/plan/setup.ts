@@ -4,6 +4,7 @@ import type { Behavior } from '../distribution-config.ts';
 import { functionArn } from '../names.ts';
 import { editBucketPolicy } from '../policy.ts';
 import type { SetupActual, SetupDesired } from '../state.ts';
+import { setupConsents } from './consents.ts';
 import { setupNotices } from './notices.ts';
 import { shown } from './refs.ts';
 import type { Scope } from './scope.ts';
@@ -39,7 +40,8 @@ export function planSetup(desired: SetupDesired, actual: SetupActual): Plan {
     account: desired.account,
     distribution: actual.distribution?.id,
     steps: inOrder(steps),
-    notices: setupNotices(desired, actual, { steps, behavior }),
+    consents: setupConsents(actual, steps),
+    notices: setupNotices(actual, behavior),
   };
 }
 

@@ -85,6 +85,16 @@ export type Step =
 export type StepKind = Step['kind'];
 export type StepOf<Kind extends StepKind> = Extract<Step, { kind: Kind }>;
 
+/** Agreed to by itself, before the plan as a whole; `--yes` agrees to all. */
+export interface Consent {
+  about: 'exposure' | 'cache-key';
+  /** What happens, in whole sentences. */
+  says: string;
+  question: string;
+  /** Why nothing is done when the answer is no, and what could be done instead. */
+  declined: { why: string; fix: string };
+}
+
 export interface Plan {
   formatVersion: 1;
   command: 'setup' | 'deploy';
@@ -93,6 +103,7 @@ export interface Plan {
   /** Undefined when the plan is to make it. */
   distribution: string | undefined;
   steps: Step[];
+  consents: Consent[];
   /** What a person should know before agreeing. */
   notices: string[];
 }
