@@ -1,46 +1,73 @@
 /**
- * The errors a user can meet. One table says what each code means for the shell; `AppError` carries the words.
+ * The errors a user can meet. One table says what each code means, to people and to the shell; `AppError` carries the
+ * words of one. docs/messages.md is generated from the table: `npx vitest run test/messages.test.ts -u`.
  * Exit statuses: 0 done, 1 failed, 2 differences, 3 usage or config, 4 credentials or permission, 5 confirmation needed,
  * 124 wait timed out, 130 interrupted.
  */
 export const ERROR_CODES = {
-  ACCESS_DENIED: 4,
-  ACCOUNT_MISMATCH: 4,
-  AWS_ERROR: 1,
-  BUCKET_FOREIGN: 4,
-  BUCKET_MISSING: 3,
-  BUCKET_REGION: 3,
-  BUNDLE_FAILED: 1,
-  BUNDLE_TOO_LARGE: 1,
-  CONFIG_INVALID: 3,
-  CONFIG_MISSING: 3,
-  CONFIG_UNREADABLE: 3,
-  CONFIRM_REQUIRED: 5,
-  CREDENTIALS_INVALID: 4,
-  CREDENTIALS_MISSING: 4,
-  DECLINED: 5,
-  DISTRIBUTION_AMBIGUOUS: 3,
-  DISTRIBUTION_MISSING: 3,
-  DISTRIBUTION_STALE: 1,
-  DISTRIBUTION_UNSUPPORTED: 3,
-  ENDPOINT_UNREACHABLE: 1,
-  FOREIGN_ASSOCIATION: 1,
-  FOREIGN_RESOURCE: 1,
-  INTERNAL: 1,
-  INTERRUPTED: 130,
-  INVALIDATION_LIMIT: 1,
-  INVALID_PATH: 3,
-  INVALID_SIZE: 3,
-  IMAGES_MISSING: 3,
-  LOGS_NOT_FOUND: 1,
-  NOT_SET_UP: 3,
-  POLICY_CONFLICT: 1,
-  POLICY_MALFORMED: 1,
-  PORT_IN_USE: 1,
-  REGION_UNKNOWN: 3,
-  USAGE: 3,
-  WAIT_TIMEOUT: 124,
-} as const;
+  ACCESS_DENIED: {
+    exit: 4,
+    means: 'AWS knows the caller and does not let it do this. `why` names the action and the resource.',
+  },
+  ACCOUNT_MISMATCH: { exit: 4, means: 'The credentials belong to another account than the config names.' },
+  AWS_ERROR: { exit: 1, means: 'AWS refused a call for a reason that has no code of its own here.' },
+  BUCKET_FOREIGN: { exit: 4, means: 'The bucket belongs to another account, or these credentials may not look at it.' },
+  BUCKET_MISSING: { exit: 3, means: 'There is no such bucket.' },
+  BUCKET_REGION: { exit: 3, means: 'The bucket lies in another region than was said.' },
+  BUNDLE_FAILED: { exit: 1, means: 'The zip for the edge could not be made, or does not load.' },
+  BUNDLE_TOO_LARGE: { exit: 1, means: 'The zip is larger than Lambda@Edge takes (50 MB).' },
+  CONFIG_INVALID: {
+    exit: 3,
+    means: 'The config, or the flags that stand for it, breaks its schema. Every fault is listed.',
+  },
+  CONFIG_MISSING: { exit: 3, means: 'There is no config file, here or in a folder above.' },
+  CONFIG_UNREADABLE: { exit: 3, means: 'The config file cannot be read, or is no JSON or no module.' },
+  CONFIRM_REQUIRED: {
+    exit: 5,
+    means: 'Something would be written, nobody is there to ask, and `--yes` was not given. Nothing was written.',
+  },
+  CREDENTIALS_INVALID: {
+    exit: 4,
+    means: 'AWS does not accept the credentials: unknown key, wrong secret, or expired.',
+  },
+  CREDENTIALS_MISSING: { exit: 4, means: 'No credentials were found in the environment, the profile or the machine.' },
+  DECLINED: { exit: 5, means: 'The answer was no. Nothing was written.' },
+  DISTRIBUTION_AMBIGUOUS: { exit: 3, means: 'Several distributions fit; one must be named.' },
+  DISTRIBUTION_MISSING: { exit: 3, means: 'There is no such distribution in this account.' },
+  DISTRIBUTION_STALE: {
+    exit: 1,
+    means: 'The distribution changed between the plan and the write. What others wrote was left as it is.',
+  },
+  DISTRIBUTION_UNSUPPORTED: {
+    exit: 3,
+    means: 'The distribution is of a kind, or in a state, that cannot be worked with.',
+  },
+  ENDPOINT_UNREACHABLE: { exit: 1, means: 'AWS, or what stands in its place, does not answer.' },
+  FOREIGN_ASSOCIATION: {
+    exit: 1,
+    means: 'Another function is on the origin-response event of the behavior. It is not replaced.',
+  },
+  FOREIGN_RESOURCE: {
+    exit: 1,
+    means: 'Something has the name that is needed and is not ours by its tag. It is not touched.',
+  },
+  INTERNAL: { exit: 1, means: 'A fault of this program.' },
+  INTERRUPTED: { exit: 130, means: 'Ctrl-C or a termination signal. The same command goes on from there.' },
+  INVALIDATION_LIMIT: { exit: 1, means: 'CloudFront has as many invalidations in progress as it takes.' },
+  INVALID_PATH: { exit: 3, means: 'A path that CloudFront cannot invalidate.' },
+  INVALID_SIZE: { exit: 3, means: 'A size that is not WIDTHxHEIGHT in pixels.' },
+  IMAGES_MISSING: { exit: 3, means: 'The folder with the images is not there, or has none.' },
+  NOT_SET_UP: { exit: 3, means: '`setup` has not run, or not to its end.' },
+  POLICY_CONFLICT: {
+    exit: 1,
+    means: 'The bucket policy changed between reading and writing it, or would exceed what S3 takes.',
+  },
+  POLICY_MALFORMED: { exit: 1, means: 'A policy that is there cannot be understood, so it is not edited.' },
+  PORT_IN_USE: { exit: 1, means: 'Another program listens on the port.' },
+  REGION_UNKNOWN: { exit: 3, means: 'Not a region of AWS.' },
+  USAGE: { exit: 3, means: 'The command line could not be understood.' },
+  WAIT_TIMEOUT: { exit: 124, means: 'Waiting ended before AWS was done. AWS goes on by itself.' },
+} as const satisfies Record<string, { exit: number; means: string }>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
@@ -72,6 +99,6 @@ export class AppError extends Error {
 
   /** The exit status of the process. */
   get exitCode(): number {
-    return ERROR_CODES[this.code];
+    return ERROR_CODES[this.code].exit;
   }
 }
