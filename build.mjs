@@ -1,13 +1,7 @@
 // Builds dist/: the CLI (ESM, one chunk a command, so that a command loads only what it uses), the handler that is
 // zipped for the edge (CommonJS: Lambda disables require(esm)), and the script in which the local AWS runs a zip.
-
-import { readFileSync } from 'node:fs';
 import { chmod, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
-
-/** Everything but Commander comes from node_modules: bundled it halves the time to the first line of help. */
-const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
-const installed = Object.keys(dependencies).filter((name) => name !== 'commander');
 
 const shared = { bundle: true, platform: 'node', logLevel: 'warning', legalComments: 'none', sourcemap: false };
 
@@ -21,9 +15,7 @@ await Promise.all([
     target: 'node20.20',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
-    external: installed,
-    // Commander is CommonJS and asks for node's modules by `require`.
-    banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
+    packages: 'external',
   }),
   build({
     ...shared,
