@@ -1,5 +1,6 @@
 /** SDK errors -> AppError. Adapters send every call through `call`, so each fault is worded once, here. */
 import { AppError, type AppErrorParts, type ErrorCode } from '../errors.ts';
+import { asksForPermission, explainDenial } from './denied.ts';
 
 /** The parts of an SDK or Node error that are looked at; every one of them may be absent. */
 interface SdkError {
@@ -49,6 +50,21 @@ const UNREACHABLE = new Set([
   'ETIMEDOUT',
   'TimeoutError',
 ]);
+const GOES_ON = 'wait a minute and run the command again: it goes on where this stopped';
+/** Over a rate; in the middle of another change; or made by a request whose answer was lost, so that the next run finds it. */
+const PASSING = [
+  'SlowDown',
+  'Throttling',
+  'ThrottlingException',
+  'TooManyRequestsException',
+  'OperationAborted',
+  'ConcurrentModificationException',
+  'CachePolicyAlreadyExists',
+  'DistributionAlreadyExists',
+  'EntityAlreadyExistsException',
+  'OriginAccessControlAlreadyExists',
+  'ResourceConflictException',
+];
 const BY_NAME: Record<string, { code: ErrorCode; fix?: string }> = {
   NoSuchBucket: {
     code: 'BUCKET_MISSING',
@@ -69,6 +85,13 @@ const BY_NAME: Record<string, { code: ErrorCode; fix?: string }> = {
   PreconditionFailed: { code: 'DISTRIBUTION_STALE', fix: 'run the command again: it reads the distribution anew' },
   MalformedPolicy: { code: 'POLICY_MALFORMED' },
   MalformedPolicyDocument: { code: 'POLICY_MALFORMED' },
+  // The SDK names IAM's errors by their classes.
+  MalformedPolicyDocumentException: { code: 'POLICY_MALFORMED' },
+  BucketAlreadyExists: {
+    code: 'BUCKET_FOREIGN',
+    fix: 'choose another name: bucket names are shared by all of AWS',
+  },
+  ...Object.fromEntries(PASSING.map((name) => [name, { code: 'AWS_ERROR' as const, fix: GOES_ON }])),
 };
 
 /**
@@ -98,7 +121,8 @@ export function toAppError(what: string, error: unknown): Error {
   if (name === 'AbortError' || name === 'Refused') return error as Error;
   if (name === 'CredentialsProviderError') return missingCredentials(what, sdk);
   if (INVALID_CREDENTIALS.has(name)) return invalidCredentials(what, name, sdk);
-  if (DENIED.has(name) || (sdk.$metadata?.httpStatusCode === 403 && !BY_NAME[name])) return denied(what, name, sdk);
+  const refused = DENIED.has(name) || (sdk.$metadata?.httpStatusCode === 403 && !BY_NAME[name]);
+  if (refused || asksForPermission(sdk.message)) return denied(what, name, sdk);
   if (isUnreachable(sdk)) return unreachable(what, sdk);
   const known = BY_NAME[name];
   return new AppError(known?.code ?? 'AWS_ERROR', `could not ${what}: ${name}`, {
@@ -127,19 +151,14 @@ function invalidCredentials(what: string, name: string, sdk: SdkError): AppError
   });
 }
 
-/** AWS names the principal, the action and the resource in the message; the fix repeats the last two as a statement. */
 function denied(what: string, name: string, sdk: SdkError): AppError {
-  const action = /perform:? ([\w-]+:[\w*]+)/.exec(sdk.message ?? '')?.[1];
-  const resource = /on resource: "?([^\s"]+)/.exec(sdk.message ?? '')?.[1];
-  const statement = action && JSON.stringify({ Effect: 'Allow', Action: action, Resource: resource ?? '*' });
+  const { code, fix, ...refused } = explainDenial(sdk.message);
   const parts: AppErrorParts = traced(name, sdk);
-  return new AppError('ACCESS_DENIED', `could not ${what}: not allowed`, {
+  return new AppError(code, `could not ${what}: not allowed`, {
     ...parts,
     why: sentence(sdk.message) ?? 'AWS answered 403 without saying more.',
-    fix: statement
-      ? `ask for this statement in the policy of the user or role: ${statement}`
-      : 'ask for the permission, or pass another --profile',
-    details: { ...parts.details, ...(action && { action }), ...(resource && { resource }) },
+    fix,
+    details: { ...parts.details, ...refused },
   });
 }
 

@@ -49,7 +49,9 @@ export async function createLambdaPort(settings: ClientSettings): Promise<Lambda
 async function getFunction(sdk: Sdk, client: LambdaClient, name: string): Promise<LambdaFunction | undefined> {
   return call(`read function ${name}`, async () => {
     try {
-      const { Configuration, Tags } = await client.send(new sdk.GetFunctionCommand({ FunctionName: name }));
+      const { Configuration, Tags, TagsError } = await client.send(new sdk.GetFunctionCommand({ FunctionName: name }));
+      // Without lambda:ListTags the answer comes without tags: what is ours would look like someone else's.
+      if (TagsError) throw Object.assign(new Error(TagsError.Message), { name: TagsError.ErrorCode });
       return { latest: toVersion(Configuration ?? {}), tags: Tags ?? {} };
     } catch (error) {
       if (isAwsError(error, 'ResourceNotFoundException')) return undefined;

@@ -16,7 +16,10 @@ export async function createS3Port(settings: ClientSettings): Promise<S3Port> {
   const sdk = await import('@aws-sdk/client-s3');
   const client = new sdk.S3Client(settings);
   return {
-    locate: (bucket, account) => locate(sdk, client, { bucket, account, region: settings.region }),
+    locate: (Bucket, ExpectedBucketOwner) =>
+      call(`look for bucket ${Bucket}`, () =>
+        head(() => client.send(new sdk.HeadBucketCommand({ Bucket, ExpectedBucketOwner })), settings.region),
+      ),
     createBucket: (bucket) => createBucket(sdk, client, bucket, settings.region),
     getPolicy: (Bucket, ExpectedBucketOwner) =>
       call(`read the policy of bucket ${Bucket}`, async () => {
@@ -50,23 +53,6 @@ export async function createS3Port(settings: ClientSettings): Promise<S3Port> {
 interface HeadFault {
   $metadata?: { httpStatusCode?: number };
   $response?: { headers?: Record<string, string> };
-}
-
-async function locate(
-  sdk: Sdk,
-  client: S3Client,
-  { bucket, account, region }: { bucket: string; account: string; region: string },
-): Promise<BucketPlace | undefined> {
-  const found = await call(`look for bucket ${bucket}`, () =>
-    head(() => client.send(new sdk.HeadBucketCommand({ Bucket: bucket })), region),
-  );
-  if (found === undefined || found.owner === 'other') return found;
-  // Of a bucket that may be read it is not said whose it is: ask again, and expect ourselves. Elsewhere S3 redirects first.
-  if (found.region !== region) return found;
-  const ours = await call(`ask whose bucket ${bucket} is`, () =>
-    head(() => client.send(new sdk.HeadBucketCommand({ Bucket: bucket, ExpectedBucketOwner: account })), region),
-  );
-  return ours && { region: found.region, owner: ours.owner };
 }
 
 /** HEAD has no body, so status and header decide: 404 none, 403 someone else's, 301 and 400 in another region. */

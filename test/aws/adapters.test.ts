@@ -1,4 +1,6 @@
 /** The adapters of setup and deploy, by the real SDK over HTTP, against the local AWS. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { PutBucketPolicyCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { ZipArchive } from 'archiver';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -205,4 +207,24 @@ test('a bucket policy of someone else is not ours to read', async () => {
   );
   expect(await s3.getPolicy('guarded', ACCOUNT)).toContain('s3:*');
   await expect(s3.getPolicy('guarded', '111111111111')).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
+});
+
+test('a caller that may not list tags is told so: without them our function would look like someone else’s', async () => {
+  const TagsError = {
+    ErrorCode: 'AccessDeniedException',
+    Message: 'User: u is not authorized to perform: lambda:ListTags on resource: f',
+  };
+  const server = createServer((_, response) => {
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ Configuration: { FunctionName: 'f' }, TagsError }));
+  }).listen(0, '127.0.0.1');
+  await new Promise((ready) => server.once('listening', ready));
+  const endpointUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const env = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
+  const lambda = await createAwsPorts({ endpointUrl, env }).lambda();
+  await expect(lambda.getFunction('f')).rejects.toMatchObject({
+    code: 'ACCESS_DENIED',
+    fix: expect.stringContaining('lambda:ListTags'),
+  });
+  server.close();
 });

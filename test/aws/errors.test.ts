@@ -26,6 +26,9 @@ describe('names of AWS -> codes', () => {
     ['NoSuchDistribution', 'DISTRIBUTION_MISSING', 3],
     ['PreconditionFailed', 'DISTRIBUTION_STALE', 1],
     ['MalformedPolicy', 'POLICY_MALFORMED', 1],
+    ['MalformedPolicyDocumentException', 'POLICY_MALFORMED', 1],
+    ['BucketAlreadyExists', 'BUCKET_FOREIGN', 4],
+    ['ThrottlingException', 'AWS_ERROR', 1],
     ['SomethingNew', 'AWS_ERROR', 1],
   ] as const)('%s -> %s', (name, code, exitCode) => {
     const error = worded(named(name));
@@ -44,6 +47,42 @@ describe('names of AWS -> codes', () => {
       requestId: 'r-1',
     });
     expect(error.fix).toContain('{"Effect":"Allow","Action":"s3:GetBucketPolicy","Resource":"arn:aws:s3:::photos"}');
+  });
+
+  test.each(['SlowDown', 'OperationAborted', 'DistributionAlreadyExists', 'EntityAlreadyExistsException'])(
+    '%s: the next run goes on',
+    (name) => expect(worded(named(name)).fix).toContain('run the command again'),
+  );
+
+  test.each([
+    [
+      'InvalidLambdaFunctionAssociation',
+      'Update the IAM policy to add permission: lambda:EnableReplication* for resource: arn:aws:lambda:us-east-1:1:function:f:7 and try again.',
+      'ACCESS_DENIED',
+      '{"Effect":"Allow","Action":"lambda:EnableReplication*","Resource":"arn:aws:lambda:us-east-1:1:function:f:7"}',
+    ],
+    [
+      'AccessDenied',
+      'User: x is not authorized to perform: s3:PutBucketPolicy on resource: "arn:aws:s3:::b" because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.',
+      'POLICY_CONFLICT',
+      'public',
+    ],
+    [
+      'AccessDenied',
+      'Your account must be verified before you can add new CloudFront resources. To verify your account, please contact AWS Support',
+      'ACCESS_DENIED',
+      'AWS Support',
+    ],
+    [
+      'AccessDenied',
+      'User: x is not authorized to perform: iam:CreateRole on resource: r with an explicit deny in a service control policy',
+      'ACCESS_DENIED',
+      'exception',
+    ],
+  ])('%s, "%s" is %s, and the fix is the one that helps', (name, message, code, fix) => {
+    const error = worded(named(name, message));
+    expect(error.code).toBe(code);
+    expect(error.fix).toContain(fix);
   });
 
   test('S3 gives some codes as Code only, and HEAD answers nothing but 403', () => {
