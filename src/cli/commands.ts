@@ -82,7 +82,7 @@ export const COMMANDS: CommandSpec[] = [
         description: 'how the role may read the originals',
         choices: ['bucket-policy', 'role-policy'],
       },
-      { flags: '--upload <folder>', description: 'put the images of a folder into the bucket' },
+      { flags: '--upload <folder>', description: 'put the images of a folder into the bucket; other files stay out' },
     ],
     examples: [
       'edge-resize setup --bucket my-photos --region eu-west-1',

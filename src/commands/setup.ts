@@ -15,7 +15,7 @@ import type { SetupActual, SetupDesired } from '../core/state.ts';
 import { AppError } from '../errors.ts';
 import { ownAccount } from '../observe/account.ts';
 import { cdnUrl } from '../observe/cdn-url.ts';
-import { readUploadFolder } from '../observe/folder.ts';
+import { readUploadFolder, type UploadFolder } from '../observe/folder.ts';
 import { observeSetup } from '../observe/setup.ts';
 import { agree } from '../ui/agree.ts';
 import { planLines } from '../ui/plan-view.ts';
@@ -23,7 +23,7 @@ import { flagWords } from '../ui/shell.ts';
 import { stepReporter } from '../ui/step-reporter.ts';
 
 export interface SetupOptions extends SetupFlags {
-  /** A folder whose files are put into the bucket. */
+  /** A folder whose images are put into the bucket. */
   upload?: string;
 }
 
@@ -34,9 +34,10 @@ export interface SetupOptions extends SetupFlags {
 export async function setup(context: Context, options: SetupOptions): Promise<number> {
   const { ui } = context;
   const wanted = await readSetupConfig(context, options);
-  const upload = options.upload === undefined ? [] : await readUploadFolder(options.upload, context.io.cwd);
+  const folder =
+    options.upload === undefined ? { images: [], skipped: 0 } : await readUploadFolder(options.upload, context.io.cwd);
   const account = await ownAccount(context.aws, wanted.config.account);
-  const desired = desiredState(wanted, account, upload);
+  const desired = desiredState(wanted, account, folder);
   const actual = await observeSetup(context.aws, desired);
   checkRegion(wanted, actual);
   const plan = planSetup(desired, actual);
@@ -52,9 +53,9 @@ export async function setup(context: Context, options: SetupOptions): Promise<nu
   return apply(context, plan, { wanted, actual });
 }
 
-function desiredState({ config, file }: SetupConfig, account: string, upload: SetupDesired['upload']): SetupDesired {
+function desiredState({ config, file }: SetupConfig, account: string, { images, skipped }: UploadFolder): SetupDesired {
   const { name, bucket, region, distribution, behavior, grant } = config;
-  return { name, account, bucket, region, distribution, behavior, grant, upload, configFile: file };
+  return { name, account, bucket, region, distribution, behavior, grant, upload: images, skipped, configFile: file };
 }
 
 /** A bucket does not move; what the person said about its region must be so. */

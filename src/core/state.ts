@@ -113,6 +113,8 @@ export interface SetupDesired {
   behavior: string;
   grant: Grant;
   upload: UploadFile[];
+  /** Files of the same folder that are no images. */
+  skipped: number;
   /** The config file to be written, or undefined when it stays as it is. `fields` comes before what setup finds out. */
   configFile: { path: string; before: string | null; fields: Record<string, unknown> } | undefined;
 }

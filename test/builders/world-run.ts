@@ -23,6 +23,7 @@ export const SETUP: SetupDesired = {
   behavior: '*',
   grant: 'bucket-policy',
   upload: [],
+  skipped: 0,
   configFile: undefined,
 };
 

@@ -123,13 +123,16 @@ describe('setup', () => {
     expect(phases.filter((phase) => phase === 'begin').length).toBe(phases.length / 2);
   });
 
-  test('--upload puts the files, without hidden ones, with their content types', async () => {
+  test('--upload puts the images, with their content types; hidden files and what is no image stay out', async () => {
     const folder = join(cwd, 'images');
     mkdirSync(join(folder, '.edge-resize'), { recursive: true });
     mkdirSync(join(folder, '사진 1'));
     writeFileSync(join(folder, '.edge-resize/journal.ndjson'), 'private');
     writeFileSync(join(folder, '사진 1', 'a+b.png'), 'x');
-    await ok('setup', '--bucket', bucket, '--upload', 'images', '--yes');
+    writeFileSync(join(folder, 'notes.txt'), 'private');
+    writeFileSync(join(folder, 'backup'), 'private');
+    const { stderr } = await ok('setup', '--bucket', bucket, '--upload', 'images', '--yes');
+    expect(stderr).toContain('1 image, 1 bytes; 2 other files of the folder stay out');
     const { HeadObjectCommand, ListObjectsV2Command } = await import('@aws-sdk/client-s3');
     const { Contents } = await aws.clients.s3.send(new ListObjectsV2Command({ Bucket: bucket }));
     expect(Contents?.map(({ Key }) => Key)).toEqual(['사진 1/a+b.png']);
@@ -140,6 +143,7 @@ describe('setup', () => {
 
   test.each([
     [['--upload', 'nowhere'], 'IMAGES_MISSING'],
+    [['--upload', '.'], 'IMAGES_MISSING'],
     [['--distribution', 'E00000000000ZZ'], 'DISTRIBUTION_MISSING'],
   ])('%j: %s, and nothing written', async (flags, code) => {
     const writes = await writesDuring(async () => {

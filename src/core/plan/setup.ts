@@ -114,16 +114,27 @@ function uploadSteps({ desired, actual, region }: Scope): Step[] {
     return there?.etag !== file.md5 || there.bytes !== file.bytes;
   });
   if (files.length === 0) return [];
+  const others = desired.skipped === 0 ? '' : `; ${count(desired.skipped, 'other file')} of the folder stay out`;
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   return [
     {
       ...base('s3.upload', desired.bucket, 'first images'),
-      changes: [{ what: 'objects', before: null, after: `${files.length} files, ${bytes.toLocaleString('en')} bytes` }],
+      changes: [
+        {
+          what: 'objects',
+          before: null,
+          after: `${count(files.length, 'image')}, ${bytes.toLocaleString('en')} bytes${others}`,
+        },
+      ],
       bucket: desired.bucket,
       region,
       files,
     },
   ];
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 function configSteps({ desired, region, distribution }: Scope): Step[] {
