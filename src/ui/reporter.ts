@@ -18,7 +18,9 @@ export interface ReporterParts {
   clock: Clock;
 }
 
-/** Milliseconds between two signs of life where no spinner turns (CLI-UX 1b). */
+/** Milliseconds until the first sign of life where no spinner turns: what is done sooner is one line, not two. */
+const FIRST_SIGN = 5_000;
+/** Milliseconds between two signs of life after that (CLI-UX 1b). */
 const HEARTBEAT = 30_000;
 
 /** Says nothing; waits are silent too. */
@@ -31,7 +33,7 @@ export function silentReporter(): Reporter {
   };
 }
 
-/** A line a change of state, each with the UTC time of day, and a heartbeat while nothing changes. */
+/** A line a change and one at the end, each with the UTC time of day, and a heartbeat while nothing changes. */
 export function plainReporter({ stderr, style, clock }: ReporterParts): Reporter {
   const print = (text: string): void => void stderr.write(`${text}\n`);
   const stamped = (text: string): void => print(`${new Date(clock.now()).toISOString().slice(11, 19)} ${text}`);
@@ -42,7 +44,6 @@ export function plainReporter({ stderr, style, clock }: ReporterParts): Reporter
       const begun = clock.now();
       const over = new AbortController();
       let current = text;
-      stamped(text);
       void heartbeat(clock, over.signal, () => stamped(`${current} (${elapsed(clock.now() - begun)})`));
       const end = (mark: string, last: string): void => {
         over.abort();
@@ -61,8 +62,8 @@ export function plainReporter({ stderr, style, clock }: ReporterParts): Reporter
 }
 
 async function heartbeat(clock: Clock, over: AbortSignal, beat: () => void): Promise<void> {
-  while (!over.aborted) {
-    await clock.sleep(HEARTBEAT, over).catch(() => undefined);
+  for (let pause = FIRST_SIGN; !over.aborted; pause = HEARTBEAT) {
+    await clock.sleep(pause, over).catch(() => undefined);
     if (!over.aborted) beat();
   }
 }

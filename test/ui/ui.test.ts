@@ -77,7 +77,7 @@ describe('streams', () => {
   });
 });
 
-test('a wait without a terminal: a line a change, and a heartbeat each 30 s', async () => {
+test('a wait without a terminal: a line a change, a sign of life after 5 s and each 30 s', async () => {
   const io = fakeIo();
   let now = 0;
   const wakes: (() => void)[] = [];
@@ -85,15 +85,31 @@ test('a wait without a terminal: a line a change, and a heartbeat each 30 s', as
   const waiting = createUi(io, {}, ticking).waiting('deploying');
   waiting.update('deploying');
   waiting.update('in progress');
-  now = 30_000;
-  wakes.shift()?.();
-  await new Promise((done) => setImmediate(done));
+  for (const at of [5_000, 35_000]) {
+    now = at;
+    wakes.shift()?.();
+    await new Promise((done) => setImmediate(done));
+  }
   now = 231_000;
   waiting.done('deployed');
   wakes.shift()?.();
   await new Promise((done) => setImmediate(done));
-  expect(io.err()).toBe('00:00:00 deploying\n00:00:00 in progress\n00:00:30 in progress (30 s)\n00:03:51 ✔ deployed\n');
+  expect(io.err().split('\n')).toEqual([
+    '00:00:00 in progress',
+    '00:00:05 in progress (5 s)',
+    '00:00:35 in progress (35 s)',
+    '00:03:51 ✔ deployed',
+    '',
+  ]);
   expect(elapsed(231_000)).toBe('3 min 51 s');
+});
+
+test('a wait that is over at once is one line without a terminal', () => {
+  const io = fakeIo();
+  createUi(io, {}, { now: () => 0, sleep: () => new Promise(() => undefined) })
+    .waiting('a role')
+    .done('role made');
+  expect(io.err()).toBe('00:00:00 ✔ role made\n');
 });
 
 test('diffs: changed lines with their surroundings, nothing when equal', async () => {
