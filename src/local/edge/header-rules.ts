@@ -72,7 +72,7 @@ function entryProblem(name: string, entries: unknown): string | undefined {
   return undefined;
 }
 
-/** No controls but tab (RFC 9110 5.5). */
+/** No controls but tab (RFC 9110 5.5), and nothing that is no byte on the wire (*inferred*: AWS does not say). */
 function isFieldValue(value: string): boolean {
-  return [...value].every((char) => char === '\t' || (char >= ' ' && char !== '\x7f'));
+  return [...value].every((char) => char === '\t' || (char >= ' ' && char !== '\x7f' && char <= '\xff'));
 }

@@ -17,10 +17,17 @@ export function cdnListener(world: World, edge: Edge): RequestListener {
   return (incoming, outgoing) => {
     // Bodies are not forwarded; unread ones would keep the connection from its next request.
     incoming.resume();
+    const method = incoming.method ?? 'GET';
     answer(world, edge, viewerRequest(incoming))
-      .catch((error: unknown) => errorPage(500, escapeHtml(`The local AWS failed: ${String(error)}`), LOCAL_ID))
-      .then((response) => write(outgoing, incoming.method ?? 'GET', response));
+      .then((response) => write(outgoing, method, response))
+      // Also what cannot be written, such as a header that no check has met: the process lives on.
+      .catch((error: unknown) => writeFailure(outgoing, method, error));
   };
+}
+
+function writeFailure(outgoing: ServerResponse, method: string, error: unknown): void {
+  for (const name of outgoing.getHeaderNames()) outgoing.removeHeader(name);
+  write(outgoing, method, errorPage(500, escapeHtml(`The local AWS failed: ${String(error)}`), LOCAL_ID));
 }
 
 async function answer(world: World, edge: Edge, request: ViewerRequest): Promise<EdgeResponse> {

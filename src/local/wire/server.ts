@@ -47,10 +47,10 @@ export function awsEndpoint({ world, services, cdnUrl, hosts = [] }: EndpointPar
     return response;
   };
   return (request, response) => {
-    answer(request).then(
-      (result) => send(request, response, result),
-      () => response.destroy(),
-    );
+    // A caller that went away, or an answer that HTTP cannot carry: this request ends, the process does not.
+    answer(request)
+      .then((result) => send(request, response, result))
+      .catch(() => response.destroy());
   };
 }
 

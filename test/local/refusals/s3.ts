@@ -99,6 +99,12 @@ const objects: RefusalRow[] = [
   },
   { id: 's3.range', error: 'InvalidRange', provoke: (aws) => getting(aws, { Range: 'bytes=100-' }) },
   { id: 's3.read-precondition', error: 'PreconditionFailed', provoke: (aws) => getting(aws, { IfMatch: '"other"' }) },
+  {
+    id: 's3.response-header',
+    error: 'InvalidArgument',
+    message: /^Header value cannot be represented using ISO-8859-1\.$/,
+    provoke: (aws) => getting(aws, { ResponseContentDisposition: 'attachment; filename="고양이.jpg"' }),
+  },
   { id: 's3.write-precondition', error: 'PreconditionFailed', provoke: (aws) => putting(aws, { IfNoneMatch: '*' }) },
 ];
 

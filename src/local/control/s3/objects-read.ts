@@ -6,8 +6,10 @@ import type {
   HeadObjectCommandOutput,
 } from '@aws-sdk/client-s3';
 import { type Answer, AwsError, type CallContext, type Handler, type Handlers } from '../../wire/service.ts';
+import { refuserOf } from '../refusal.ts';
 import { reachBucket } from './call.ts';
 import { bytesOf, type ObjectRead, readObject } from './read-object.ts';
+import type { S3Refusal } from './refusals.ts';
 import type { ObjectRow, S3State } from './state.ts';
 
 type ReadInput = GetObjectCommandInput | HeadObjectCommandInput;
@@ -20,14 +22,14 @@ export function objectReadHandlers(s3: S3State): Handlers {
 function getObject(s3: S3State): Handler<GetObjectCommandInput, Omit<GetObjectCommandOutput, 'Body'>> {
   return (input, call) => {
     const read = readFor(s3, input, call);
-    return { ...describe(input, read, call), Body: bytesOf(s3, read) };
+    return { ...describe(s3, input, read, call), Body: bytesOf(s3, read) };
   };
 }
 
 function headObject(s3: S3State): Handler<HeadObjectCommandInput, HeadObjectCommandOutput> {
   return (input, call) => {
     try {
-      return describe(input, readFor(s3, input, call), call);
+      return describe(s3, input, readFor(s3, input, call), call);
     } catch (error) {
       // A HEAD has no body to name the error: the SDK's model knows a missing key by its status, as NotFound.
       if (!(error instanceof AwsError) || error.code !== 'NoSuchKey') throw error;
@@ -49,7 +51,7 @@ function readFor(s3: S3State, input: ReadInput, call: CallContext): ObjectRead {
   });
 }
 
-function describe(input: ReadInput, read: ObjectRead, call: CallContext): Answer<HeadObjectCommandOutput> {
+function describe(s3: S3State, input: ReadInput, read: ObjectRead, call: CallContext): Answer<HeadObjectCommandOutput> {
   const { object, status, length, contentRange } = read;
   return {
     $metadata: { httpStatusCode: status },
@@ -63,7 +65,7 @@ function describe(input: ReadInput, read: ObjectRead, call: CallContext): Answer
     // The checksum is of the whole object, so a part goes without.
     ...(input.ChecksumMode === 'ENABLED' && status === 200 ? object.checksums : {}),
     ...contentHeaders(object),
-    ...overrides(input, call),
+    ...overrides(s3, input, call),
   };
 }
 
@@ -76,20 +78,34 @@ const contentHeaders = (object: ObjectRow) => ({
   Expires: object.expires === undefined ? undefined : new Date(object.expires),
 });
 
-/** The `response-…` parameters replace headers of the answer; not for the anonymous (d.ts GetObjectCommand). */
-function overrides(input: ReadInput, call: CallContext): Partial<GetObjectCommandOutput> {
-  const wanted = {
-    ContentType: input.ResponseContentType,
-    CacheControl: input.ResponseCacheControl,
-    ContentDisposition: input.ResponseContentDisposition,
-    ContentEncoding: input.ResponseContentEncoding,
-    ContentLanguage: input.ResponseContentLanguage,
-    Expires: input.ResponseExpires,
-  };
-  const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
-  if (Object.keys(given).length > 0 && call.principal.kind === 'anonymous') {
+/** The `response-…` parameters that replace headers of the answer, by the header's member. */
+const OVERRIDES = {
+  ContentType: 'response-content-type',
+  CacheControl: 'response-cache-control',
+  ContentDisposition: 'response-content-disposition',
+  ContentEncoding: 'response-content-encoding',
+  ContentLanguage: 'response-content-language',
+} as const;
+
+/** Not for the anonymous (d.ts GetObjectCommand), and only what a header can carry (guardian/grid#1716). */
+function overrides({ world }: S3State, input: ReadInput, call: CallContext): Partial<GetObjectCommandOutput> {
+  const texts = Object.entries(OVERRIDES).flatMap(([member, argument]) => {
+    const value = input[`Response${member as keyof typeof OVERRIDES}`];
+    return value === undefined ? [] : [{ member, argument, value }];
+  });
+  const { ResponseExpires: Expires } = input;
+  if ((texts.length > 0 || Expires !== undefined) && call.principal.kind === 'anonymous') {
     const words = 'Request specific response headers cannot be used for anonymous GET requests.';
     throw new AwsError('InvalidRequest', words, { status: 400 });
   }
-  return given;
+  const wrong = texts.find(({ value }) => !/^[\t\x20-\x7e\xa0-\xff]*$/.test(value));
+  refuserOf<S3Refusal>(world)(
+    's3.response-header',
+    wrong !== undefined,
+    'InvalidArgument',
+    'Header value cannot be represented using ISO-8859-1.',
+    { status: 400, fields: { ArgumentName: wrong?.argument, ArgumentValue: wrong?.value } },
+  );
+  const headers = Object.fromEntries(texts.map(({ member, value }) => [member, value]));
+  return { ...headers, ...(Expires === undefined ? {} : { Expires }) };
 }

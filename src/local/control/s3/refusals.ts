@@ -20,6 +20,7 @@ export const S3_REFUSALS = {
   's3.policy-size': 'a bucket policy over 20 KB (AWS-FACTS 6)',
   's3.range': 'a range outside the object (RFC 9110, 15.5.17)',
   's3.read-precondition': 'a read whose If-Match or If-Unmodified-Since does not hold (d.ts GetObjectRequest)',
+  's3.response-header': 'a response-… parameter that no header can carry (guardian/grid#1716)',
   's3.restrict-public-buckets': 'anonymous reads by a public policy while RestrictPublicBuckets is on (AWS-FACTS 6)',
   's3.write-precondition': 'a write whose If-None-Match or If-Match does not hold (d.ts PutObjectRequest)',
 } as const;
