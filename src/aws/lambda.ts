@@ -47,21 +47,16 @@ export async function createLambdaPort(settings: ClientSettings): Promise<Lambda
 }
 
 async function getFunction(sdk: Sdk, client: LambdaClient, name: string): Promise<LambdaFunction | undefined> {
-  return call(`read function ${name}`, async () => {
-    try {
-      const { Configuration, Tags, TagsError } = await client.send(new sdk.GetFunctionCommand({ FunctionName: name }));
-      // Without lambda:ListTags the answer comes without tags: what is ours would look like someone else's.
-      if (TagsError) throw Object.assign(new Error(TagsError.Message), { name: TagsError.ErrorCode });
-      return { latest: toVersion(Configuration ?? {}), tags: Tags ?? {} };
-    } catch (error) {
-      if (isAwsError(error, 'ResourceNotFoundException')) return undefined;
-      throw error;
-    }
+  return orMissing(`read function ${name}`, undefined, async () => {
+    const { Configuration, Tags, TagsError } = await client.send(new sdk.GetFunctionCommand({ FunctionName: name }));
+    // Without lambda:ListTags the answer comes without tags: what is ours would look like someone else's.
+    if (TagsError) throw Object.assign(new Error(TagsError.Message), { name: TagsError.ErrorCode });
+    return { latest: toVersion(Configuration ?? {}), tags: Tags ?? {} };
   });
 }
 
 async function listVersions(sdk: Sdk, client: LambdaClient, name: string): Promise<FunctionVersion[]> {
-  return call(`list the versions of function ${name}`, async () => {
+  return orMissing(`list the versions of function ${name}`, [], async () => {
     const versions: FunctionVersion[] = [];
     for await (const page of sdk.paginateListVersionsByFunction({ client }, { FunctionName: name })) {
       versions.push(...(page.Versions ?? []).map(toVersion));
@@ -69,6 +64,17 @@ async function listVersions(sdk: Sdk, client: LambdaClient, name: string): Promi
     return versions
       .filter(({ version }) => version !== '$LATEST')
       .sort((one, other) => Number(other.version) - Number(one.version));
+  });
+}
+
+function orMissing<T>(what: string, missing: T, send: () => Promise<T>): Promise<T> {
+  return call(what, async () => {
+    try {
+      return await send();
+    } catch (error) {
+      if (isAwsError(error, 'ResourceNotFoundException')) return missing;
+      throw error;
+    }
   });
 }
 

@@ -19,6 +19,7 @@ import { ownAccount } from '../observe/account.ts';
 import { cdnUrl, pathOfKey } from '../observe/cdn-url.ts';
 import { observeDeploy } from '../observe/deploy.ts';
 import { bucketRegion } from '../observe/setup.ts';
+import { together } from '../observe/together.ts';
 import { agree } from '../ui/agree.ts';
 import { planLines } from '../ui/plan-view.ts';
 import { stepReporter } from '../ui/step-reporter.ts';
@@ -39,10 +40,13 @@ type Bundle = Awaited<ReturnType<typeof makeBundle>>;
 export async function deploy(context: Context, options: DeployOptions): Promise<number> {
   const { ui } = context;
   const { config, path } = await loadConfig(context, { required: true });
-  const account = await ownAccount(context.aws, config.account);
-  const actual = await observeDeploy(context.aws, config);
-  await checkBucket(context, config, account);
-  const bundle = await makeBundle({ ...context.assets, settings: settingsFrom(config) });
+  const identity = ownAccount(context.aws, config.account);
+  const [account, actual, , bundle] = await together(
+    identity,
+    observeDeploy(context.aws, config),
+    checkBucket(context, config, identity),
+    makeBundle({ ...context.assets, settings: settingsFrom(config) }),
+  );
   const plan = planDeploy(desiredState(config, { account, bundle, wait: !options.noWait }), actual);
   if (plan.steps.length === 0) return nothingToDo(context, plan, actual);
   if (context.options.dryRun) {
@@ -75,7 +79,10 @@ function desiredState(
 }
 
 /** The region is baked into the zip, so it must be the bucket's. */
-async function checkBucket({ aws }: Context, { bucket, region }: Config, account: string): Promise<void> {
+async function checkBucket({ aws }: Context, config: Config, identity: Promise<string>): Promise<void> {
+  const { bucket, region } = config;
+  // The identity is checked against the config's account elsewhere; only without one it has to be waited for.
+  const account = config.account ?? (await identity);
   const there = await bucketRegion(aws, { bucket, account, region });
   if (there === region) return;
   if (there === undefined) {

@@ -2,7 +2,7 @@
 import type { AwsPorts } from '../aws/ports/index.ts';
 import { resourceName, TAG_DISTRIBUTION, TAG_NAME } from '../core/names.ts';
 import { notSetUp } from '../core/plan/deploy.ts';
-import type { DeployActual, LambdaFunction, Role } from '../core/state.ts';
+import type { DeployActual, Role } from '../core/state.ts';
 import { namedDistribution, policyOfBehavior } from './distribution.ts';
 import { taggedDistributionExists } from './setup.ts';
 
@@ -22,28 +22,27 @@ export interface DeployTarget {
 const SAMPLE = 50;
 
 /**
- * @throws AppError NOT_SET_UP when the role or the distribution is not there
+ * All that can be asked at once is asked at once; what the answers name comes after it.
+ * @throws AppError NOT_SET_UP when the role is not there, DISTRIBUTION_MISSING
  */
 export async function observeDeploy(ports: Ports, target: DeployTarget): Promise<DeployActual> {
   const [iam, lambda, cloudfront] = await Promise.all([ports.iam(), ports.lambda(), ports.cloudfront()]);
   const name = resourceName(target.name);
-  const [role, fn] = await Promise.all([iam.getRole(name), lambda.getFunction(name)]);
+  const [role, fn, versions, sampleKey, given] = await Promise.all([
+    iam.getRole(name),
+    lambda.getFunction(name),
+    lambda.listVersions(name),
+    sampleImage(ports, target),
+    target.distribution === undefined ? undefined : cloudfront.getDistribution(target.distribution),
+  ]);
   const id = target.distribution ?? distributionOfRole(role, target.name);
   if (!role || id === undefined) throw notSetUp(target, `There is no role ${name} made by setup.`);
-  const [distribution, versions, sampleKey] = await Promise.all([
-    namedDistribution(cloudfront, id),
-    fn ? lambda.listVersions(name) : [],
-    sampleImage(ports, target),
-  ]);
-  const [behaviorPolicy, fnState] = await Promise.all([
+  const distribution = given ?? (await namedDistribution(cloudfront, id));
+  const [behaviorPolicy, distributionExists] = await Promise.all([
     policyOfBehavior(cloudfront, distribution, target.behavior),
-    fn && withDistribution(fn),
+    fn ? taggedDistributionExists(cloudfront, fn.tags, id) : false,
   ]);
-  return { role, distribution, behaviorPolicy, fn: fnState, versions, sampleKey };
-
-  async function withDistribution(found: LambdaFunction) {
-    return { ...found, distributionExists: await taggedDistributionExists(cloudfront, found.tags, id) };
-  }
+  return { role, distribution, behaviorPolicy, fn: fn && { ...fn, distributionExists }, versions, sampleKey };
 }
 
 function distributionOfRole(role: Role | undefined, name: string): string | undefined {

@@ -164,7 +164,7 @@ function lambdaOf(world: AccountWorld): LambdaPort {
       const { latest, versions } = fn(name);
       return the(version === undefined ? latest : versions.find((one) => one.version === version), 'version');
     },
-    listVersions: async (name) => [...fn(name).versions],
+    listVersions: async (name) => [...(world.functions.get(name)?.versions ?? [])],
     async createFunction({ name, zip, tags, description: _, ...settings }) {
       write(world, 'lambda.create');
       const latest: FunctionVersion = {

@@ -90,6 +90,7 @@ describe('setup', () => {
     await ok('setup', '--bucket', bucket, '--region', 'eu-west-1', '--name', `n-${serial}`, '--yes');
     expect(config()).toMatchObject({ name: `n-${serial}`, bucket, region: 'eu-west-1', account: '000000000000' });
     expect(await writesDuring(() => ok('setup'))).toEqual([]);
+    expect((await requestLog(aws.aws)).length).toBeLessThanOrEqual(13);
     expect(await writesDuring(() => ok('setup', '--bucket', bucket))).toEqual([]);
   });
 
@@ -191,6 +192,18 @@ describe('deploy', () => {
       expect(stdout).toContain(aws.cdn);
     });
     expect(again).toEqual([]);
+    // One of each, none twice: it is run in every pipeline.
+    const calls = (await requestLog(aws.aws)).map(({ operation }) => operation);
+    expect(calls.toSorted()).toEqual([
+      'GetCachePolicy',
+      'GetCallerIdentity',
+      'GetDistribution',
+      'GetFunction',
+      'GetRole',
+      'HeadBucket',
+      'ListObjectsV2',
+      'ListVersionsByFunction',
+    ]);
   });
 
   test('a distribution that the config does not name is found by the role', async () => {

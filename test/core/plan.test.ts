@@ -322,6 +322,21 @@ describe('deploy', () => {
     await expect(deployPlan(world)).rejects.toMatchObject({ code: 'NOT_SET_UP' });
   });
 
+  test('a role of our name that is not ours, or that lost its trust, is seen before anything is written', async () => {
+    const world = await ready();
+    const role = world.roles.get('edge-resize-photos');
+    if (!role) throw new Error('no role');
+    const { trust } = role;
+    role.trust = trust.replace('"edgelambda.amazonaws.com"', '"ec2.amazonaws.com"');
+    await expect(deployPlan(world)).rejects.toMatchObject({
+      code: 'NOT_SET_UP',
+      why: expect.stringContaining('trusts'),
+    });
+    Object.assign(role, { trust, tags: {} });
+    const [id] = world.distributions.keys();
+    await expect(deployPlan(world, {}, id)).rejects.toMatchObject({ code: 'FOREIGN_RESOURCE' });
+  });
+
   test('a function of our name that is not ours', async () => {
     const world = await ready();
     await runDeploy(world);

@@ -15,7 +15,7 @@ export interface LambdaPort {
   getFunction(name: string): Promise<LambdaFunction | undefined>;
   /** State of one version; `$LATEST` when none is named. */
   getVersion(name: string, version?: string): Promise<FunctionVersion>;
-  /** Numbered versions, newest first. */
+  /** Numbered versions, newest first; none when there is no function. */
   listVersions(name: string): Promise<FunctionVersion[]>;
   createFunction(fn: NewFunction): Promise<FunctionVersion>;
   updateCode(name: string, zip: Uint8Array): Promise<void>;

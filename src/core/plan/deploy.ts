@@ -4,9 +4,10 @@ import { keyHasSize } from '../cache-key.ts';
 import { associatedVersion, checkAssociation, checkKind, findBehavior, findOrigin } from '../distribution.ts';
 import type { Behavior } from '../distribution-config.ts';
 import { functionArn, resourceName } from '../names.ts';
+import { editTrust } from '../role.ts';
 import type { DeployActual, DeployDesired, Distribution, FunctionSettings, FunctionVersion } from '../state.ts';
 import { STALE_VARIANTS } from './notices.ts';
-import { checkTags } from './ownership.ts';
+import { checkName, checkTags } from './ownership.ts';
 import { base, inOrder } from './step.ts';
 import type { Change, Plan, Step, Value } from './types.ts';
 
@@ -45,6 +46,10 @@ export function planDeploy(desired: DeployDesired, actual: DeployActual): Plan {
 /** The distribution and behavior, as setup leaves them. */
 function checkedTarget(desired: DeployDesired, { distribution, role, behaviorPolicy }: DeployActual) {
   if (!role) throw notSetUp(desired, `There is no role ${resourceName(desired.name)}.`);
+  checkName(`the role ${resourceName(desired.name)}`, desired.name, role.tags);
+  if (editTrust(role.trust) !== undefined) {
+    throw notSetUp(desired, 'Its role no longer trusts lambda.amazonaws.com and edgelambda.amazonaws.com.');
+  }
   if (!distribution) throw notSetUp(desired, 'There is no distribution for it.');
   checkKind(distribution.config);
   const behavior: Behavior = findBehavior(distribution.config, desired.behavior);

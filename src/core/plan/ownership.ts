@@ -10,6 +10,12 @@ function foreign(what: string, why: string, name: string): AppError {
   });
 }
 
+/** @throws AppError FOREIGN_RESOURCE when our tag is not on it */
+export function checkName(what: string, name: string, tags: Record<string, string>): void {
+  if (tags[TAG_NAME] === name) return;
+  throw foreign(what, `It has no tag ${TAG_NAME}=${name}, so someone else made it.`, name);
+}
+
 /**
  * Is the tagged thing ours, and does its tag point at the distribution at hand?
  * `retag`: it is ours, and the distribution of its tag is gone.
@@ -22,9 +28,7 @@ export function checkTags(
   distribution: string | undefined,
   found: { tags: Record<string, string>; distributionExists: boolean },
 ): 'ours' | 'retag' {
-  if (found.tags[TAG_NAME] !== name) {
-    throw foreign(what, `It has no tag ${TAG_NAME}=${name}, so someone else made it.`, name);
-  }
+  checkName(what, name, found.tags);
   const tagged = found.tags[TAG_DISTRIBUTION];
   if (tagged === distribution && tagged !== undefined) return 'ours';
   if (tagged !== undefined && found.distributionExists) {
