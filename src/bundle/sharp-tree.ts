@@ -84,7 +84,7 @@ function pinned(manifest: Manifest, name: string): string {
 }
 
 /** The real folder of a package as seen from `from`; undefined when it is not installed. */
-function findPackage(name: string, from: string): string | undefined {
+export function findPackage(name: string, from: string): string | undefined {
   for (let folder = from; ; folder = dirname(folder)) {
     const candidate = join(folder, 'node_modules', ...name.split('/'));
     if (existsSync(join(candidate, 'package.json'))) return realpathSync(candidate);

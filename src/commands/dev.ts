@@ -1,6 +1,8 @@
 /** `edge-resize dev`: a local AWS and its CDN, until Ctrl-C. */
 import { resolve } from 'node:path';
-import type { Context } from '../context.ts';
+import { type Host, hostOf, runsLambdaBinaries } from '../bundle/host.ts';
+import { findPackage } from '../bundle/sharp-tree.ts';
+import type { Assets, Context } from '../context.ts';
 import { AppError } from '../errors.ts';
 import { DEFAULT_DELAYS, type LocalAws, startLocalAws } from '../local/index.ts';
 
@@ -21,7 +23,8 @@ export interface DevOptions {
 type Delays = typeof DEFAULT_DELAYS;
 
 /** Runs until the signal is aborted, which is its normal end: status 0. @throws AppError PORT_IN_USE, IMAGES_MISSING, USAGE */
-export async function dev({ io, ui, assets }: Context, options: DevOptions): Promise<number> {
+export async function dev({ io, ui, assets }: Context, options: DevOptions, host?: Host): Promise<number> {
+  const hostSharp = sharpOf(host ?? hostOf(process), assets);
   const inFolder = (path: string | undefined) => (path === undefined ? undefined : resolve(io.cwd, path));
   const folder = inFolder(options.images);
   const bucket = options.bucket ?? 'images';
@@ -33,9 +36,11 @@ export async function dev({ io, ui, assets }: Context, options: DevOptions): Pro
     delays: parseDelays(options.delays ?? ''),
     images: folder === undefined ? undefined : { folder, bucket },
     runtimeChild: assets.runtimeChild,
+    hostSharp,
     env: io.env,
   });
   try {
+    if (hostSharp) ui.warn(HOST_SHARP);
     const { aws, cdn } = local;
     ui.event({ aws, cdn });
     for (const line of readyLines(local, options, bucket)) ui.out(line);
@@ -44,6 +49,14 @@ export async function dev({ io, ui, assets }: Context, options: DevOptions): Pro
     await local.close();
   }
   return 0;
+}
+
+const HOST_SHARP =
+  "This host cannot load the linux-x64 sharp of a deployed zip: the zip's JavaScript runs here with this host's own sharp.";
+
+/** The sharp of this host, when it has to take the place of a zip's. */
+function sharpOf(host: Host, { packageRoot }: Assets): string | undefined {
+  return runsLambdaBinaries(host) ? undefined : findPackage('sharp', packageRoot);
 }
 
 function readyLines({ aws, cdn }: LocalAws, options: DevOptions, bucket: string): string[] {

@@ -39,6 +39,8 @@ export interface LocalAwsOptions {
   sizeReading?: SizeReading;
   /** Path of the built child script of the runtime. */
   runtimeChild: string;
+  /** Folder of this host's own sharp, where the linux-x64 one of a zip cannot load. */
+  hostSharp?: string | undefined;
   /** Environment of this process: functions get its PATH and LD_LIBRARY_PATH, and nothing else of it. */
   env?: Record<string, string | undefined>;
   /** Milliseconds since 1970. */
@@ -125,6 +127,7 @@ function makeEdge(world: World, options: LocalAwsOptions, folder: string, awsUrl
   const runtime = createRuntime({
     world,
     script: options.runtimeChild,
+    hostSharp: options.hostSharp,
     folder,
     awsUrl,
     host: options.env ?? {},

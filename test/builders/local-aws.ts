@@ -50,6 +50,11 @@ export async function startTestAws(options: TestAwsOptions = {}): Promise<TestAw
     ...options,
     delays: { role: 0, deploy: 0, lambda: 0, invalidation: 0, replica: 0, ...options.delays },
   });
+  return withClients(local);
+}
+
+/** Adds SDK clients to a local AWS that is running already. */
+export function withClients<Running extends { aws: string }>(local: Running) {
   const clientsFor = (credentials: TestCredentials, region = 'us-east-1') =>
     makeClients(local.aws, credentials, region);
   return { ...local, clientsFor, clients: clientsFor(ADMINISTRATOR), credentials: ADMINISTRATOR };

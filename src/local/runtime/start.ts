@@ -1,9 +1,9 @@
 /** Starts an execution environment of a version in a region: unpacks its zip, assumes its role, starts the process. */
 import type { FunctionVersion, Principal, World } from '../world.ts';
 import { environmentOf, logGroupOf } from './environment.ts';
+import { unpackFor } from './host-sharp.ts';
 import { streamName } from './lines.ts';
 import { type Sandbox, startSandbox } from './sandbox.ts';
-import { unpack } from './unpack.ts';
 
 export interface StartParts {
   world: World;
@@ -11,6 +11,8 @@ export interface StartParts {
   script: string;
   /** Folder under which zips are unpacked. */
   folder: string;
+  /** Folder of the sharp that this host runs in place of the zip's; undefined where it runs the zip's own. */
+  hostSharp?: string | undefined;
   /** URL of the AWS endpoint. */
   awsUrl(): string;
   /** Environment of this process, of which only PATH and LD_LIBRARY_PATH are passed on. */
@@ -43,7 +45,12 @@ export async function startEnvironment(
 ): Promise<RunningEnvironment> {
   const { world, host } = parts;
   const credential = world.iam.assumeRoleFor(version.role, 'edgelambda.amazonaws.com', version.functionName);
-  const taskRoot = await unpack(world.store.getBlob(version.codeBlob), parts.folder, version.codeBlob);
+  const taskRoot = await unpackFor(
+    parts.hostSharp,
+    world.store.getBlob(version.codeBlob),
+    parts.folder,
+    version.codeBlob,
+  );
   const logGroup = logGroupOf(version);
   const logStream = streamName(world.now(), version.functionName, version.version, parts.newStreamId());
   const awsUrl = parts.awsUrl();

@@ -10,14 +10,23 @@ const UNPACKED_LIMIT = 262_144_000;
 const FILE_TYPE = 0o170000;
 const SYMLINK = 0o120000;
 
-/** Path of the folder with the contents of `zip`. `name` (the zip's hash) decides where; a second call finds it there. */
-export async function unpack(zip: Uint8Array, root: string, name: string): Promise<string> {
+/**
+ * Path of the folder with the contents of `zip`. `name` (the zip's hash) decides where; a second call finds it there.
+ * `finish` may change the folder before it counts as unpacked.
+ */
+export async function unpack(
+  zip: Uint8Array,
+  root: string,
+  name: string,
+  finish: (folder: string) => Promise<void> = async () => undefined,
+): Promise<string> {
   const folder = join(root, name);
   if (existsSync(folder)) return folder;
   await mkdir(root, { recursive: true });
   const temporary = await mkdtemp(join(root, 'unpacking-'));
   try {
     await unpackInto(zip, temporary);
+    await finish(temporary);
     // Whole or not at all: a folder under its name was unpacked to the end.
     await rename(temporary, folder);
   } catch (error) {

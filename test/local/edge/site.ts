@@ -14,11 +14,16 @@ import { CreateBucketCommand, PutBucketPolicyCommand, PutObjectCommand } from '@
 import { ZipArchive } from 'archiver';
 import type { TestAws } from '../../builders/local-aws.ts';
 
+/** What a site needs of a local AWS, which may run in another process. */
+type SiteAws = Omit<TestAws, 'world' | 'close'>;
+
 export interface SiteOptions {
   bucket?: string;
   region?: string;
   /** Source of index.js; no function without. */
   handler?: string;
+  /** Further files of the zip. */
+  files?: Record<string, string>;
   runtime?: Runtime;
   /** MB */
   memory?: number;
@@ -47,7 +52,7 @@ export interface Site {
 
 export const FUNCTION = 'resizer';
 
-export async function makeSite(aws: TestAws, options: SiteOptions = {}): Promise<Site> {
+export async function makeSite(aws: SiteAws, options: SiteOptions = {}): Promise<Site> {
   const { bucket = 'pictures', region = 'us-east-1' } = options;
   const { s3, cloudfront } = aws.clientsFor(aws.credentials, region);
   const location =
@@ -83,7 +88,7 @@ export async function makeSite(aws: TestAws, options: SiteOptions = {}): Promise
 }
 
 async function makeConfig(
-  aws: TestAws,
+  aws: SiteAws,
   bucket: string,
   region: string,
   versionArn: string | undefined,
@@ -158,7 +163,7 @@ function bucketPolicy(bucket: string, distributionArn: string, list: boolean) {
   return { Version: '2012-10-17', Statement };
 }
 
-async function makeFunction(aws: TestAws, handler: string, options: SiteOptions): Promise<string | undefined> {
+async function makeFunction(aws: SiteAws, handler: string, options: SiteOptions): Promise<string | undefined> {
   const { iam, lambda } = aws.clients;
   const trust = {
     Version: '2012-10-17',
@@ -186,7 +191,7 @@ async function makeFunction(aws: TestAws, handler: string, options: SiteOptions)
       Handler: 'index.handler',
       MemorySize: options.memory ?? 256,
       Timeout: options.timeout ?? 5,
-      Code: { ZipFile: await zipOf({ 'index.js': handler }) },
+      Code: { ZipFile: await zipOf({ ...options.files, 'index.js': handler }) },
       Publish: true,
     }),
   );
@@ -203,7 +208,7 @@ export async function zipOf(files: Record<string, string>): Promise<Uint8Array> 
   return Buffer.concat(chunks);
 }
 
-async function readLog(aws: TestAws, region: string, logGroupName: string): Promise<string[]> {
+async function readLog(aws: SiteAws, region: string, logGroupName: string): Promise<string[]> {
   try {
     const found = await aws.clients.logs(region).send(new FilterLogEventsCommand({ logGroupName }));
     return (found.events ?? []).map((event) => event.message ?? '');
