@@ -26,7 +26,10 @@ export interface FetchLimits {
   timeoutMs: number;
 }
 
-export type FetchOriginal = (source: Source, limits: FetchLimits) => Promise<Original | { refused: OriginRefusal }>;
+export type FetchOriginal = (source: Source, limits: FetchLimits) => Promise<Answer>;
+
+/** `error` is for the log: S3's error code, or that of the connection. */
+type Answer = Original | { refused: OriginRefusal; error?: string };
 
 export interface OriginOptions {
   credentials(): Credentials;
@@ -47,9 +50,14 @@ interface Client {
   agent: Agent;
 }
 
+/** The share of the time that a first attempt may stand still: a kept connection may have died without a word while the function was frozen. */
+const STALL_SHARE = 1 / 3;
+/** Milliseconds before another attempt at an S3 that said it is busy. */
+const PAUSE_MS = 100;
+
 /**
- * Makes the reader. It never throws: whatever goes wrong is a refusal. A reset connection (a kept one may have been
- * closed while the function was frozen) and a 5xx are tried once more. A key that is not there is tried in its other
+ * Makes the reader. It never throws: whatever goes wrong is a refusal. A connection that fails or stands still and a
+ * 5xx are tried once more. A key that is not there is tried in its other
  * Unicode forms; without s3:ListBucket S3 says 403 for it (AWS-FACTS 6).
  */
 export function s3Origin(options: OriginOptions): FetchOriginal {
@@ -58,13 +66,14 @@ export function s3Origin(options: OriginOptions): FetchOriginal {
     const signal = AbortSignal.timeout(limits.timeoutMs);
     client ??= connect(options.endpoint);
     const { request, agent } = await client;
-    const get = (key: string) => {
-      const target = { ...signedGet(options, bucket, region, key), agent, signal };
+    const get = (key: string, timeout?: number) => {
+      const target = { ...signedGet(options, bucket, region, key), agent, signal, timeout };
       return once(request, target, limits.maxBytes);
     };
-    let answer: Awaited<ReturnType<FetchOriginal>> = { refused: 's3-error' };
+    let answer: Answer = { refused: 's3-error' };
     for (const key of keys) {
-      answer = await withRetry(() => get(key), signal);
+      const first = await get(key, limits.timeoutMs * STALL_SHARE).catch(() => undefined);
+      answer = first && !isBusy(first) ? first : await again(() => get(key), first !== undefined, signal);
       if (!('refused' in answer) || !/^s3-40[34]$/.test(answer.refused)) break;
     }
     return answer;
@@ -116,13 +125,15 @@ export function encodeKey(key: string): string {
     .join('/');
 }
 
-type Answer = Original | { refused: OriginRefusal };
+function isBusy(answer: Answer): boolean {
+  return 'refused' in answer && /^s3-5/.test(answer.refused);
+}
 
-async function withRetry(attempt: () => Promise<Answer>, signal: AbortSignal): Promise<Answer> {
-  const first = await attempt().catch(() => undefined);
-  if (first && !('refused' in first && /^s3-5/.test(first.refused))) return first;
-  if (signal.aborted) return { refused: 's3-timeout' };
-  return attempt().catch(() => ({ refused: signal.aborted ? 's3-timeout' : 's3-error' }));
+async function again(attempt: () => Promise<Answer>, busy: boolean, signal: AbortSignal): Promise<Answer> {
+  if (busy) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  return attempt().catch((error: NodeJS.ErrnoException) =>
+    signal.aborted ? { refused: 's3-timeout' } : { refused: 's3-error', error: error.code ?? error.message },
+  );
 }
 
 /** One GET. Rejects when the connection fails before the last byte. */
@@ -130,22 +141,31 @@ function once(request: typeof httpRequest, options: RequestOptions, maxBytes: nu
   return new Promise((resolve, reject) => {
     const outgoing = request(options, (incoming) => resolve(read(incoming, maxBytes)));
     outgoing.on('error', reject);
+    outgoing.on('timeout', () => outgoing.destroy(new Error('no answer')));
     outgoing.end();
   });
 }
 
 async function read(incoming: IncomingMessage, maxBytes: number): Promise<Answer> {
-  if (incoming.statusCode !== 200) {
-    incoming.resume(); // to the end, so that the connection can be used again
-    return { refused: `s3-${incoming.statusCode ?? 0}` };
-  }
+  const { statusCode = 0, headers } = incoming;
+  // Errors are read to the end too, so that the connection can be used again.
+  const bytes = await collect(incoming, statusCode === 200 ? maxBytes : MOST_ERROR_BYTES);
+  if (statusCode === 200) return bytes ? { bytes, etag: headers.etag ?? '' } : { refused: 'too-many-bytes' };
+  const error = /<Code>(\w{1,64})<\/Code>/.exec(bytes?.toString() ?? '')?.[1];
+  return { refused: `s3-${statusCode}`, ...(error && { error }) };
+}
+
+const MOST_ERROR_BYTES = 10_000;
+
+/** Undefined when there are more bytes, told or not. */
+async function collect(incoming: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
   const tooLong = Number(incoming.headers['content-length']) > maxBytes;
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (tooLong || length > maxBytes) return { refused: 'too-many-bytes' }; // leaving the loop ends the connection
+    if (tooLong || length > maxBytes) return undefined; // leaving the loop ends the connection
     chunks.push(chunk);
   }
-  return { bytes: Buffer.concat(chunks, length), etag: incoming.headers.etag ?? '' };
+  return Buffer.concat(chunks, length);
 }

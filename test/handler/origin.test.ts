@@ -34,6 +34,10 @@ describe('the signed GET', () => {
     'q?x=1&y=2#z.jpg',
     'semi;colon,comma=equals@at:colon$dollar.jpg',
     '~tilde_under-dash.dot',
+    'a/../b.jpg',
+    '../b.jpg',
+    './a/./b.jpg',
+    'a/..',
   ])('reads %j', async (key) => {
     put(key);
     expect(await get(key)).toMatchObject({ bytes: BODY, etag: expect.stringMatching(/^"[0-9a-f]{32}"$/) });
@@ -44,12 +48,17 @@ describe('the signed GET', () => {
     put('cat.jpg');
     const options = { now: Date.now, endpoint: s3.endpoint };
     const source = { bucket: 'pictures', region: 'eu-west-1', keys: ['cat.jpg'] as [string] };
-    const refused = { refused: 's3-403' };
-    for (const wrong of [{ secretAccessKey: 'another' }, { sessionToken: 'another' }, { sessionToken: undefined }]) {
+    const refused = (error: string) => ({ refused: 's3-403', error });
+    for (const [wrong, error] of [
+      [{ secretAccessKey: 'another' }, 'SignatureDoesNotMatch'],
+      [{ sessionToken: 'another' }, 'InvalidToken'],
+      [{ sessionToken: undefined }, 'InvalidToken'],
+    ] as const) {
       const origin = s3Origin({ ...options, credentials: () => ({ ...CREDENTIALS, ...wrong }) });
-      expect(await origin(source, LIMITS)).toEqual(refused);
+      expect(await origin(source, LIMITS)).toEqual(refused(error));
     }
-    expect(await fetchOriginal({ ...source, region: 'eu-west-2' }, LIMITS)).toEqual(refused);
+    const elsewhere = await fetchOriginal({ ...source, region: 'eu-west-2' }, LIMITS);
+    expect(elsewhere).toEqual(refused('SignatureDoesNotMatch'));
   });
 
   it('goes over one connection', async () => {
@@ -66,15 +75,15 @@ describe('the signed GET', () => {
     let current = { ...CREDENTIALS, accessKeyId: 'ASIAEXPIRED', secretAccessKey: 'old' };
     const renewing = s3Origin({ credentials: () => current, now: Date.now, endpoint: s3.endpoint });
     const source = { bucket: 'pictures', region: 'eu-west-1', keys: ['cat.jpg'] as [string] };
-    expect(await renewing(source, LIMITS)).toEqual({ refused: 's3-403' });
+    expect(await renewing(source, LIMITS)).toEqual({ refused: 's3-403', error: 'SignatureDoesNotMatch' });
     current = CREDENTIALS;
     expect(await renewing(source, LIMITS)).toMatchObject({ bytes: BODY });
   });
 });
 
 describe('when S3 does not answer well', () => {
-  it('says which status it was, and tries a 4xx once', async () => {
-    expect(await get('missing.jpg')).toEqual({ refused: 's3-404' });
+  it('says which status and error it was, and tries a 4xx once', async () => {
+    expect(await get('missing.jpg')).toEqual({ refused: 's3-404', error: 'NoSuchKey' });
     expect(s3.seen).toHaveLength(1);
   });
 
@@ -88,7 +97,9 @@ describe('when S3 does not answer well', () => {
   it.each([500, 503])('tries again once after %i', async (status) => {
     put('cat.jpg');
     s3.misbehave = (_request, response, count) => count === 1 && Boolean(response.writeHead(status).end());
+    const started = performance.now();
     expect(await get('cat.jpg')).toMatchObject({ bytes: BODY });
+    expect(performance.now() - started, 'after a pause').toBeGreaterThan(95);
     s3.misbehave = (_request, response) => Boolean(response.writeHead(status).end());
     expect(await get('cat.jpg')).toEqual({ refused: `s3-${status}` });
     expect(s3.seen).toHaveLength(4);
@@ -107,7 +118,7 @@ describe('when S3 does not answer well', () => {
     };
     expect(await get('cat.jpg')).toMatchObject({ bytes: BODY });
     s3.misbehave = (request) => Boolean(request.socket.destroy());
-    expect(await get('cat.jpg')).toEqual({ refused: 's3-error' });
+    expect(await get('cat.jpg')).toEqual({ refused: 's3-error', error: 'ECONNRESET' });
   });
 
   it('tries again when a kept connection was closed while the function slept', async () => {
@@ -115,6 +126,28 @@ describe('when S3 does not answer well', () => {
     await get('cat.jpg');
     s3.misbehave = (request, _response, count) => count === 2 && Boolean(request.socket.resetAndDestroy());
     expect(await get('cat.jpg')).toMatchObject({ bytes: BODY });
+  });
+
+  it.each(['before it answers', 'within its answer'])('leaves a connection that stands still %s', async (when) => {
+    put('cat.jpg');
+    await get('cat.jpg');
+    s3.misbehave = (_request, response, count) => {
+      if (count !== 2) return false;
+      if (when === 'within its answer') response.writeHead(200, { 'content-length': 500 }).write('a part');
+      return true;
+    };
+    const started = performance.now();
+    const source = { bucket: 'pictures', region: 'eu-west-1', keys: ['cat.jpg'] as [string] };
+    expect(await fetchOriginal(source, { ...LIMITS, timeoutMs: 900 })).toMatchObject({ bytes: BODY });
+    expect(performance.now() - started).toBeGreaterThan(290);
+    expect(new Set(s3.seen.filter(({ status }) => status === 200).map(({ port }) => port)).size).toBeGreaterThan(1);
+  });
+
+  it('names the failure of a name that cannot be resolved', async () => {
+    const endpoint = 'http://nowhere.invalid';
+    const nowhere = s3Origin({ credentials: () => CREDENTIALS, now: Date.now, endpoint });
+    const answer = await nowhere({ bucket: 'pictures', region: 'eu-west-1', keys: ['cat.jpg'] }, LIMITS);
+    expect(answer).toMatchObject({ refused: 's3-error', error: expect.stringMatching(/^(?:ENOTFOUND|EAI_AGAIN)$/) });
   });
 
   it('gives up after the time it has', async () => {
@@ -143,7 +176,7 @@ describe('when S3 does not answer well', () => {
 
   it('says so when nobody is there', async () => {
     await s3.close();
-    expect(await get('cat.jpg')).toEqual({ refused: 's3-error' });
+    expect(await get('cat.jpg')).toEqual({ refused: 's3-error', error: 'ECONNREFUSED' });
     s3 = await startS3();
   });
 });
