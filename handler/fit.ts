@@ -17,13 +17,14 @@ export interface Encoded {
 /**
  * Encodes at lower and lower quality until the result has at most `budget` bytes.
  * @param first what is known: `bytes` (a length) at `quality`, over the budget
+ * @param encode undefined when there is no time left for it
  * @returns undefined when it does not fit at any quality worth sending
  */
 export async function fitQuality(
   format: LossyFormat,
   first: Known,
   budget: number,
-  encode: (quality: number) => Promise<Buffer>,
+  encode: (quality: number) => Promise<Buffer | undefined>,
 ): Promise<Encoded | undefined> {
   let known = first;
   let exponent = EXPONENT[format];
@@ -31,6 +32,7 @@ export async function fitQuality(
     const quality = predict(format, exponent, known, budget * AIM);
     if (quality === undefined) return undefined;
     const bytes = await encode(quality);
+    if (!bytes) return undefined;
     if (bytes.length <= budget) return { bytes, quality };
     const next = { length: bytes.length, quality };
     exponent = measure(format, known, next) ?? exponent;

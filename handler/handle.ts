@@ -13,6 +13,8 @@ export interface Deps {
   fetchOriginal: FetchOriginal;
   /** Called when a picture may be made, once the original has been asked for. */
   loadSharp(): SharpModule;
+  /** Memory of the function, in MB. */
+  memoryMb: number;
   /** Milliseconds since 1970. */
   now(): number;
   /** Takes one line for the function's log. */
@@ -26,7 +28,7 @@ type Outcome = { response: EdgeResponse; variant: Variant; size: Size } | { refu
  * Answers an origin-response event (AWS-FACTS 1.6). Never throws for anything a viewer sends. Untouched: what has no
  * `d`, is neither GET nor HEAD, or has another status than 200 and 206. With `d`, whatever cannot be resized goes out
  * as the original, marked as such and cached briefly.
- * @param timeoutMs milliseconds that reading the original may take
+ * @param timeoutMs milliseconds until the function is stopped
  */
 export async function handle(event: OriginResponseEvent, deps: Deps, timeoutMs: number): Promise<EdgeResponse> {
   const { request, response } = event.Records[0].cf;
@@ -39,12 +41,17 @@ export async function handle(event: OriginResponseEvent, deps: Deps, timeoutMs: 
     refused: 'error',
     error,
   }));
-  const answer = 'response' in outcome ? outcome.response : fallback(response, outcome.refused, deps.settings);
+  const answer =
+    'response' in outcome ? outcome.response : original(response, outcome.refused, deps.settings.fallbackTtlSeconds);
   deps.log(logLine(request, outcome, deps.now() - started));
   return answer;
 }
 
+/** Most of the time is left to the picture. */
+const READING_SHARE = 0.6;
+
 interface Work extends Deps {
+  /** Milliseconds from `started` until the function is stopped. */
   timeoutMs: number;
   /** Milliseconds since 1970. */
   started: number;
@@ -68,7 +75,8 @@ async function vary(request: EdgeRequest, response: EdgeResponse, asked: Asked, 
 
 async function generate(source: Source, response: EdgeResponse, size: Size, work: Work): Promise<Outcome> {
   const { settings, timeoutMs, started } = work;
-  const reading = work.fetchOriginal(source, { maxBytes: settings.maxInputBytes, timeoutMs });
+  const limits = { maxBytes: settings.maxInputBytes, timeoutMs: Math.ceil(timeoutMs * READING_SHARE) };
+  const reading = work.fetchOriginal(source, limits);
   await new Promise(setImmediate); // the request leaves now, and travels while sharp loads
   const sharp = work.loadSharp();
   const fetched = await reading;
@@ -77,18 +85,14 @@ async function generate(source: Source, response: EdgeResponse, size: Size, work
     quality: settings.quality,
     maxInputPixels: settings.maxInputPixels,
     maxBytes: pictureBudget(settings.responseLimitBytes, response.headers),
+    memoryMb: work.memoryMb,
+    leftMs: () => started + timeoutMs - work.now(),
   });
   if ('refused' in variant) return variant;
   const ms = work.now() - started;
   const answer = resized(response, { variant, size, sourceEtag: fetched.etag, build: settings.build ?? '', ms });
   const bytes = responseBytes(answer.body ?? '', answer.headers);
   return bytes <= settings.responseLimitBytes ? { response: answer, variant, size } : { refused: 'limit' };
-}
-
-/** Parts of the original must not stay under the variant's key at all: the next viewer may ask for the whole. */
-function fallback(response: EdgeResponse, why: string, settings: Settings): EdgeResponse {
-  const lasting = response.status === '206' ? 'no-store' : `public, max-age=${settings.fallbackTtlSeconds}`;
-  return original(response, why, lasting);
 }
 
 /** One JSON line a response under a variant's key, which `edge-resize logs` reads. Bytes are those of the picture. */
@@ -106,7 +110,7 @@ function logLine(request: EdgeRequest, outcome: Outcome, ms: number): string {
   };
   const query = request.querystring.slice(0, 200);
   const d = /(?:^|&)d=([^&]*)/.exec(query)?.[1];
-  return JSON.stringify({
+  const line = JSON.stringify({
     edgeResize: 1,
     key: readableKey(request.uri),
     d,
@@ -114,12 +118,19 @@ function logLine(request: EdgeRequest, outcome: Outcome, ms: number): string {
     ...refusal,
     ms: Math.round(ms),
   });
+  return line.replace(UNSEEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
+
+/** What JSON may hold in clear and a terminal may obey, or not show: DEL, C1 controls, line separators, marks of direction. */
+const UNSEEN = /[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** S3's keys end at 1,024 bytes; what is longer is nobody's. */
+const LONGEST_KEY = 1025;
 
 function readableKey(uri: string): string {
   try {
-    return decodeURIComponent(uri).slice(1);
+    return decodeURIComponent(uri).slice(1, LONGEST_KEY);
   } catch {
-    return uri.slice(1);
+    return uri.slice(1, LONGEST_KEY);
   }
 }

@@ -35,16 +35,15 @@ const deps: Deps = {
     sharp.concurrency(1);
     return sharp;
   },
+  // Lambda sets it everywhere, at the edge too; the default of `deploy` where nobody does.
+  memoryMb: Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? 1024),
   now: Date.now,
   log: console.log,
 };
 
-/** Most of the time is left to the picture. */
-const READING_SHARE = 0.6;
 /** Milliseconds, where the remaining time is not told. */
-const READING_MS = 8000;
+const TIMEOUT_MS = 10_000;
 
 export async function handler(event: OriginResponseEvent, context?: LambdaContext): Promise<EdgeResponse> {
-  const left = context?.getRemainingTimeInMillis?.();
-  return handle(event, deps, left === undefined ? READING_MS : Math.ceil(left * READING_SHARE));
+  return handle(event, deps, context?.getRemainingTimeInMillis?.() ?? TIMEOUT_MS);
 }

@@ -59,13 +59,23 @@ export function resized(source: EdgeResponse, { variant, size, sourceEtag, build
 
 /**
  * The source as it came, under a variant's key. Without ETag and Last-Modified, so that it is not revalidated into a
- * long life by the original's own 304, and cached for a short time only.
+ * long life by the original's own 304, and cached for `seconds` at most.
  */
-export function original(source: EdgeResponse, why: string, cacheControl: string): EdgeResponse {
+export function original(source: EdgeResponse, why: string, seconds: number): EdgeResponse {
   const headers = without(source.headers, /^(?:etag|last-modified|expires)$/);
-  setHeader(headers, 'Cache-Control', cacheControl);
+  setHeader(headers, 'Cache-Control', briefly(source, seconds));
   setHeader(headers, RESIZE_HEADER, `original;why=${why}`);
   return { ...source, headers };
+}
+
+/** For a short time, unless the source wants less: whatever keeps it out of caches stays. */
+function briefly({ status, headers }: EdgeResponse, seconds: number): string {
+  // A part of the original must not stay at all: the next viewer may ask for the whole.
+  if (status === '206') return 'no-store';
+  const asked = (headers['cache-control'] ?? []).map(({ value }) => value).join(', ');
+  if (/(?:^|[\s,])(?:no-store|no-cache|private)\b/i.test(asked)) return asked;
+  const lives = [...asked.matchAll(/(?:^|[\s,])(?:s-maxage|max-age)\s*=\s*"?(\d+)/gi)].map(([, life]) => Number(life));
+  return `public, max-age=${Math.min(seconds, ...lives)}`;
 }
 
 function variantEtag(sourceEtag: string, size: Size, build: string): string {

@@ -96,7 +96,7 @@ const fetched: fc.Arbitrary<Awaited<ReturnType<FetchOriginal>>> = fc.oneof(
 
 it('no event makes it throw, and CloudFront takes every answer', async () => {
   const settings = defaultSettings({ build: 'b', maxWidth: 300, maxHeight: 300 });
-  const deps = { settings, loadSharp: () => sharp, now: Date.now };
+  const deps = { settings, loadSharp: () => sharp, memoryMb: 1024, now: Date.now };
   let pictures = 0;
   await fc.assert(
     fc.asyncProperty(parts, fetched, async (part, original) => {

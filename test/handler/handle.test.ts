@@ -21,6 +21,7 @@ beforeEach(async () => {
     settings: defaultSettings({ build: 'b1' }),
     fetchOriginal: s3Origin({ credentials: () => CREDENTIALS, now: Date.now, endpoint: s3.endpoint }),
     loadSharp: () => sharp,
+    memoryMb: 1024,
     now: Date.now,
     log: (line) => lines.push(JSON.parse(line)),
   };
@@ -29,9 +30,13 @@ beforeEach(async () => {
 afterEach(() => s3.close());
 
 /** What CloudFront gets back; fails when CloudFront would refuse it. */
-async function answer(event: OriginResponseEvent, changes: Partial<Deps> = {}): Promise<EdgeResponse> {
+async function answer(
+  event: OriginResponseEvent,
+  changes: Partial<Deps> = {},
+  timeoutMs = 5000,
+): Promise<EdgeResponse> {
   const incoming = structuredClone(event.Records[0].cf.response);
-  const response = await handle(event, { ...deps, ...changes }, 5000);
+  const response = await handle(event, { ...deps, ...changes }, timeoutMs);
   expect(brokenRules(response, incoming)).toEqual([]);
   return response;
 }
@@ -186,9 +191,25 @@ describe('the original in place of a variant', () => {
     expectOriginal(await ask({}, { settings: { ...deps.settings, responseLimitBytes: 900 } }), 'limit');
   });
 
+  it('when the picture would not be ready in time', async () => {
+    const parts = { querystring: 'd=4096x4096' };
+    expectOriginal(await ask(parts, { memoryMb: 128 }), 'slow');
+    expect(header(await ask({}, { memoryMb: 128 }), 'edge-resize')).toMatch(/^w=100/);
+    let clock = 0;
+    const now = () => {
+      clock += 5000;
+      return clock;
+    };
+    expectOriginal(await ask({}, { now }), 'slow');
+  });
+
   it('when S3 fails or sharp does not load', async () => {
     s3.misbehave = (_request, response) => Boolean(response.writeHead(503).end());
     expectOriginal(await ask(), 's3-503');
+    s3.misbehave = (_request, response) =>
+      Boolean(response.writeHead(400).end('<Error><Code>ExpiredToken</Code></Error>'));
+    expectOriginal(await ask(), 's3-400');
+    expect(lines.at(-1)).toMatchObject({ error: 'ExpiredToken' });
     s3.misbehave = undefined;
     const loadSharp = () => {
       throw new Error('libvips is gone');
@@ -208,14 +229,55 @@ describe('the original in place of a variant', () => {
     expect(header(response, 'content-range')).toBe('bytes 0-99/112525');
   });
 
+  it.each([
+    ['private', 'private'],
+    ['private, max-age=600', 'private, max-age=600'],
+    ['no-store', 'no-store'],
+    ['max-age=600, No-Cache', 'max-age=600, No-Cache'],
+    ['max-age=3', 'public, max-age=3'],
+    ['public, max-age=600, s-maxage=0', 'public, max-age=0'],
+    ['max-age=600, stale-while-revalidate=5', 'public, max-age=10'],
+    ['immutable', 'public, max-age=10'],
+  ])('is cached no longer than a source that says %j wants', async (source, expected) => {
+    const response = await ask({ querystring: 'd=x', headers: { 'Cache-Control': source } });
+    expect(header(response, 'cache-control')).toBe(expected);
+  });
+
+  it('reads a Cache-Control of several lines', async () => {
+    const event = originResponse({ querystring: 'd=x' });
+    event.Records[0].cf.response.headers['cache-control'] = [{ value: 'max-age=600' }, { value: 'private' }];
+    expect(header(await answer(event), 'cache-control')).toBe('max-age=600, private');
+  });
+
   it('may be cached as long as the settings say', async () => {
     const response = await ask({ querystring: 'd=x' }, { settings: { ...deps.settings, fallbackTtlSeconds: 77 } });
     expect(header(response, 'cache-control')).toBe('public, max-age=77');
   });
 });
 
+describe('the line for the log', () => {
+  const lineOf = async (uri: string) => {
+    const raw: string[] = [];
+    await ask({ uri }, { log: (line) => raw.push(line) });
+    return raw.join('\n');
+  };
+
+  it('holds nothing that a terminal obeys or hides', async () => {
+    const key = 'a\n\r\t\u001b[2J\u0007\u007f\u009b31m\u2028\u202egpj.exe';
+    const line = await lineOf(`/${encodeURIComponent(key)}`);
+    expect(line).toMatch(/^[ -~]*$/);
+    expect(JSON.parse(line)).toMatchObject({ key, why: 's3-404' });
+  });
+
+  it('stays short, however long the key', async () => {
+    const line = await lineOf(`/${'%F0%9F%90%88'.repeat(600)}${'x'.repeat(8000)}`);
+    expect(line.length).toBeLessThan(1200);
+    expect((await lineOf(`/%${'x'.repeat(8000)}`)).length).toBeLessThan(1200);
+  });
+});
+
 it('reads an original of the largest size that is taken, at its largest picture', async () => {
   s3.objects.set('pictures/cat.jpg', photograph('hubble_deep_field.jpg'));
-  const response = await ask({ querystring: 'd=4096x4096' });
+  const response = await answer(originResponse({ querystring: 'd=4096x4096' }), {}, 15_000);
   expect(header(response, 'edge-resize')).toMatch(/^w=4096;h=4096;fmt=jpeg;q=\d+;ms=\d+/);
 });

@@ -1,12 +1,19 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import type { SharpModule } from '../../handler/encode.ts';
 import { sniffFormat } from '../../handler/formats.ts';
 import type { Size } from '../../handler/grammar.ts';
 import type { Variant } from '../../handler/response.ts';
 import { type TransformLimits, transform } from '../../handler/transform.ts';
 import { animated, halfClear, noise, oriented, photograph, photographAs, SVG } from '../builders/images.ts';
 
-const LIMITS: TransformLimits = { quality: 80, maxInputPixels: 100_000_000, maxBytes: 780_000 };
+const LIMITS: TransformLimits = {
+  quality: 80,
+  maxInputPixels: 100_000_000,
+  maxBytes: 780_000,
+  memoryMb: 1769,
+  leftMs: () => 20_000,
+};
 
 const run = (input: Buffer, size: Size, limits: Partial<TransformLimits> = {}) =>
   transform(sharp, input, size, { ...LIMITS, ...limits });
@@ -75,6 +82,19 @@ describe('what a camera leaves in a file', () => {
     expect((await sharp(bytes).metadata()).orientation).toBeUndefined();
   });
 
+  it.each(['jpeg', 'webp', 'avif'] as const)('a %s that was turned comes out upright too', async (format) => {
+    const stored = await sharp(photograph('coffee.png'))
+      .resize(240, 160)
+      .withMetadata({ orientation: 6 })
+      .toFormat(format)
+      .toBuffer();
+    const lying = await sharp(photograph('coffee.png')).resize(240, 160).png().toBuffer();
+    const upright = await sharp(lying).rotate(90).png().toBuffer();
+    const { bytes } = await made(stored, { width: 160, height: 240 });
+    expect(await difference(bytes, upright)).toBeLessThan(6);
+    expect((await sharp(bytes).metadata()).orientation).toBeUndefined();
+  });
+
   it('metadata goes', async () => {
     const tagged = await sharp(photograph('rocket.jpg'))
       .withExif({ IFD0: { Copyright: 'somebody' }, IFD3: { GPSLatitude: '51/1 30/1 0/1' } })
@@ -100,6 +120,22 @@ describe('colours', () => {
     expect((await sharp(bytes).metadata()).icc).toBeUndefined();
     const reference = await sharp(photograph('astronaut.png')).resize(256, 256).png().toBuffer();
     expect(await difference(bytes, reference)).toBeLessThan(2);
+  });
+
+  it('an sRGB profile is left out of the work, and changes no pixel', async () => {
+    const plain = photograph('astronaut.png');
+    const tagged = await sharp(plain).withIccProfile('srgb').png().toBuffer();
+    expect((await sharp(tagged).metadata()).icc).toBeDefined();
+    const options: unknown[] = [];
+    const spy: SharpModule = (input, given) => {
+      options.push(given);
+      return sharp(input, given);
+    };
+    const variant = await transform(spy, tagged, square(256), LIMITS);
+    expect(options).toContainEqual(expect.objectContaining({ ignoreIcc: true }));
+    expect(
+      await difference('refused' in variant ? Buffer.alloc(0) : variant.bytes, (await made(plain, square(256))).bytes),
+    ).toBe(0);
   });
 
   it('16 bits become 8', async () => {
@@ -146,7 +182,69 @@ it('a GIF that would take seconds becomes WebP, and says why', async () => {
   expect(sniffFormat(large.bytes)).toBe('webp');
 });
 
+it('an AVIF larger than 4K becomes WebP, since libaom would take half a gigabyte', async () => {
+  const avif = await sharp(photograph('rocket.jpg')).resize(64).avif({ effort: 0 }).toBuffer();
+  expect(await made(avif, { width: 3841, height: 2160 })).toMatchObject({ format: 'webp', why: 'slow' });
+});
+
+it('a PNG enlarged beyond what can fit becomes WebP', async () => {
+  const small = await sharp(photograph('coffee.png')).resize(60).png().toBuffer();
+  const flat = sharp({ create: { width: 2100, height: 2100, channels: 3, background: '#fed' } });
+  expect(await made(small, square(2001))).toMatchObject({ format: 'webp', why: 'slow' });
+  expect(await made(await flat.png().toBuffer(), square(2001))).toMatchObject({ format: 'png' });
+});
+
+it('a PNG that cannot fit is not made in vain', async () => {
+  const input = photograph('coffee.png');
+  const encoders: string[] = [];
+  const spy: SharpModule = (...given) => {
+    const made = sharp(...given);
+    const { png } = made;
+    made.png = (...options) => {
+      encoders.push('png');
+      return png.apply(made, options);
+    };
+    return made;
+  };
+  const run = (side: number, maxBytes: number) => transform(spy, input, square(side), { ...LIMITS, maxBytes });
+  expect(await run(390, 20_000)).toMatchObject({ format: 'webp', why: 'limit' });
+  expect(encoders).toEqual([]);
+  expect(await run(390, 1_000_000)).toMatchObject({ format: 'png' });
+  expect(encoders).toEqual(['png']);
+});
+
 describe('refuses', () => {
+  it('what would not be ready in time, before it is started', async () => {
+    const input = photograph('hubble_deep_field.jpg');
+    const started = performance.now();
+    expect(await run(input, square(4096), { leftMs: () => 300 })).toEqual({ refused: 'slow' });
+    expect(performance.now() - started).toBeLessThan(100);
+    expect(await run(input, square(100), { leftMs: () => 300 })).toMatchObject({ format: 'jpeg' });
+    expect(await run(input, square(2000), { memoryMb: 128, leftMs: () => 1000 })).toEqual({ refused: 'slow' });
+  });
+
+  it('to go on looking for what fits when the time is up', async () => {
+    for (const format of ['jpeg', 'png'] as const) {
+      let asked = 0;
+      const leftMs = () => (asked++ === 0 ? 20_000 : 0);
+      const input = await sharp(await noise(300, 300))
+        .toFormat(format)
+        .toBuffer();
+      expect(await run(input, square(300), { maxBytes: 20_000 * (format === 'png' ? 4 : 1), leftMs })).toEqual({
+        refused: 'slow',
+      });
+    }
+  });
+
+  it('an original that the memory cannot hold', async () => {
+    const avif = await sharp(photograph('rocket.jpg')).avif({ effort: 0 }).toBuffer();
+    expect(await run(avif, square(10), { memoryMb: 81 })).toEqual({ refused: 'too-many-pixels' });
+    expect(await run(avif, square(10), { memoryMb: 82 })).toMatchObject({ format: 'avif' });
+    const progressive = await sharp(photograph('rocket.jpg')).jpeg({ progressive: true }).toBuffer();
+    expect(await run(progressive, square(10), { memoryMb: 75 })).toEqual({ refused: 'too-many-pixels' });
+    expect(await run(photograph('rocket.jpg'), square(10), { memoryMb: 75 })).toMatchObject({ format: 'jpeg' });
+  });
+
   it('what is not an image it resizes', async () => {
     const heic = Buffer.from('\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic', 'latin1');
     for (const bytes of [
