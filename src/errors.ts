@@ -42,6 +42,10 @@ export const ERROR_CODES = {
     exit: 3,
     means: 'The distribution is of a kind, or in a state, that cannot be worked with.',
   },
+  ENDPOINT_NOT_AWS: {
+    exit: 1,
+    means: 'Something answers at the endpoint, and not as AWS does: a page of a proxy, another server or protocol, a certificate that is not trusted.',
+  },
   ENDPOINT_UNREACHABLE: { exit: 1, means: 'AWS, or what stands in its place, does not answer.' },
   FOREIGN_ASSOCIATION: {
     exit: 1,

@@ -4,6 +4,7 @@
  * end, and puts the bucket's name before a custom endpoint's host.
  */
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types';
+import { endpointNamed } from './endpoint.ts';
 
 type Env = Record<string, string | undefined>;
 
@@ -16,6 +17,8 @@ export interface ClientOptions {
   env: Env;
   /** One provider for all clients, so that a profile asks for its token or role once. Made anew when left out. */
   credentials?: AwsCredentialIdentityProvider;
+  /** Milliseconds without a byte until a request is given up. */
+  socketTimeout?: number;
 }
 
 /** Fits the constructor of every `@aws-sdk/client-*`. Retries stay the SDK's: 3 attempts, or AWS_MAX_ATTEMPTS. */
@@ -27,13 +30,14 @@ export interface ClientSettings {
   profile?: string;
   credentials: AwsCredentialIdentityProvider;
   requestHandler: { connectionTimeout: number; socketTimeout: number };
+  extensions: [typeof endpointNamed];
   logger: typeof silentLogger;
 }
 
 /** Milliseconds until a host that does not answer is given up; the SDK tries three times. */
 const CONNECTION_TIMEOUT = 3_000;
-/** Milliseconds without a byte in either direction. */
-const SOCKET_TIMEOUT = 60_000;
+/** Milliseconds without a byte in either direction: with three attempts a silent host is given up within a minute. */
+const SOCKET_TIMEOUT = 18_000;
 
 const ignore = (): void => undefined;
 /** The SDK talks to the console unless it is given a logger. */
@@ -41,14 +45,15 @@ const silentLogger = { debug: ignore, info: ignore, warn: ignore, error: ignore 
 
 /** The settings for one client of one region. */
 export function clientSettings(options: ClientOptions): ClientSettings {
-  const { region, endpointUrl, profile, env } = options;
+  const { region, endpointUrl, profile, env, socketTimeout = SOCKET_TIMEOUT } = options;
   return {
     region,
     ...(endpointUrl !== undefined && { endpoint: endpointUrl }),
     ...(overridesS3(endpointUrl, env) && { forcePathStyle: true }),
     ...(profile !== undefined && { profile }),
     credentials: options.credentials ?? sharedCredentials({ profile, env }),
-    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT, socketTimeout: SOCKET_TIMEOUT },
+    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT, socketTimeout },
+    extensions: [endpointNamed],
     logger: silentLogger,
   };
 }

@@ -1,17 +1,13 @@
 /** SDK errors -> AppError. Adapters send every call through `call`, so each fault is worded once, here. */
 import { AppError, type AppErrorParts, type ErrorCode } from '../errors.ts';
 import { asksForPermission, explainDenial } from './denied.ts';
+import { endpointError } from './endpoint.ts';
 
 /** The parts of an SDK or Node error that are looked at; every one of them may be absent. */
 interface SdkError {
   name?: string;
   Code?: string;
-  code?: string;
   message?: string;
-  address?: string;
-  port?: number;
-  hostname?: string;
-  errors?: unknown[];
   cause?: unknown;
   $metadata?: { requestId?: string; httpStatusCode?: number };
   $response?: { statusCode?: number };
@@ -37,18 +33,6 @@ const DENIED = new Set([
   'AuthorizationError',
   'NotAuthorized',
   'UnauthorizedOperation',
-]);
-const UNREACHABLE = new Set([
-  'ECONNABORTED',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EPIPE',
-  'ETIMEDOUT',
-  'TimeoutError',
 ]);
 const GOES_ON = 'wait a minute and run the command again: it goes on where this stopped';
 /** Over a rate; in the middle of another change; or made by a request whose answer was lost, so that the next run finds it. */
@@ -119,11 +103,12 @@ export function toAppError(what: string, error: unknown): Error {
   const name = nameOf(error);
   // A refusal was already understood by the adapter (ports/refused).
   if (name === 'AbortError' || name === 'Refused') return error as Error;
+  const unreachable = endpointError(what, error);
+  if (unreachable) return unreachable;
   if (name === 'CredentialsProviderError') return missingCredentials(what, sdk);
   if (INVALID_CREDENTIALS.has(name)) return invalidCredentials(what, name, sdk);
   const refused = DENIED.has(name) || (sdk.$metadata?.httpStatusCode === 403 && !BY_NAME[name]);
   if (refused || asksForPermission(sdk.message)) return denied(what, name, sdk);
-  if (isUnreachable(sdk)) return unreachable(what, sdk);
   const known = BY_NAME[name];
   return new AppError(known?.code ?? 'AWS_ERROR', `could not ${what}: ${name}`, {
     why: sentence(sdk.message),
@@ -160,37 +145,6 @@ function denied(what: string, name: string, sdk: SdkError): AppError {
     fix,
     details: { ...parts.details, ...refused },
   });
-}
-
-function unreachable(what: string, sdk: SdkError): AppError {
-  const cause = rootOf(sdk);
-  const endpoint = endpointIn(cause);
-  const local = /^(localhost|127\.|\[?::1)/.test(endpoint ?? '');
-  return new AppError('ENDPOINT_UNREACHABLE', `could not ${what}: ${endpoint ?? 'the endpoint'} does not answer`, {
-    why: sentence(cause.message) ?? cause.code,
-    fix: local
-      ? 'start the local AWS: edge-resize dev (and use the address it prints), or leave --endpoint-url and AWS_ENDPOINT_URL away to use AWS'
-      : 'check --endpoint-url, AWS_ENDPOINT_URL and the network',
-    cause: sdk,
-    details: { ...(endpoint && { endpoint }), reason: cause.code ?? cause.name },
-  });
-}
-
-function isUnreachable(sdk: SdkError): boolean {
-  const root = rootOf(sdk);
-  return UNREACHABLE.has(root.code ?? '') || UNREACHABLE.has(root.name ?? '');
-}
-
-/** Node wraps the attempts on several addresses of a host into one AggregateError. */
-function rootOf(sdk: SdkError): SdkError {
-  return (sdk.errors?.[0] as SdkError | undefined) ?? sdk;
-}
-
-function endpointIn(error: SdkError): string | undefined {
-  const host = error.hostname ?? error.address;
-  if (!host) return undefined;
-  const name = host.includes(':') ? `[${host}]` : host;
-  return error.port ? `${name}:${error.port}` : name;
 }
 
 /** S3 gives codes without a class as `Code`, or only as `name`. */

@@ -9,6 +9,8 @@ export interface AwsOptions {
   endpointUrl?: string | undefined;
   profile?: string | undefined;
   env: Record<string, string | undefined>;
+  /** Milliseconds without a byte until a request is given up. */
+  socketTimeout?: number;
 }
 
 /** CloudFront, IAM and Lambda@Edge functions live in us-east-1, whatever region the user works in. */

@@ -215,7 +215,7 @@ test('a caller that may not list tags is told so: without them our function woul
     Message: 'User: u is not authorized to perform: lambda:ListTags on resource: f',
   };
   const server = createServer((_, response) => {
-    response.setHeader('content-type', 'application/json');
+    response.setHeader('content-type', 'application/json').setHeader('x-amzn-requestid', 'r-1');
     response.end(JSON.stringify({ Configuration: { FunctionName: 'f' }, TagsError }));
   }).listen(0, '127.0.0.1');
   await new Promise((ready) => server.once('listening', ready));

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { clientSettings, endpointOf, regionOf, sharedCredentials } from '../../src/aws/clients.ts';
 import { call, isAwsError, toAppError } from '../../src/aws/errors.ts';
@@ -113,6 +113,83 @@ describe('endpoints that do not answer', () => {
       code: 'ENDPOINT_UNREACHABLE',
       message: expect.stringContaining(`127.0.0.1:${port} does not answer`),
       fix: expect.stringContaining('edge-resize dev'),
+    });
+  });
+
+  test.each([
+    ['a page of a proxy', 502, 'text/html', '<html>Bad Gateway</html>', /502 with a web page/],
+    ['a page that says yes', 200, 'text/html; charset=utf-8', '<!doctype html>', /200 with a web page/],
+    ['a refusal that AWS did not write', 403, 'text/plain', 'Forbidden', /403 with nothing that AWS sends/],
+    ['JSON of another server', 200, 'application/json', '{}', /200 with nothing that AWS sends/],
+  ])('%s is told from an answer of AWS, whatever the protocol', async (_name, status, type, body, why) => {
+    const server = createServer((_request, response) => {
+      response.writeHead(status, { 'content-type': type }).end(body);
+    }).listen(0, '127.0.0.1');
+    await new Promise((done) => server.once('listening', done));
+    const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const aws = ports(`http://${address}`);
+    const asked = [
+      aws.identity().then((sts) => sts.whoAmI()),
+      aws.logs('us-east-1').then((logs) => logs.events({ group: 'g', startTime: 0 })),
+      aws.cloudfront().then((cloudfront) => cloudfront.listDistributions()),
+      aws.s3('us-east-1').then((s3) => s3.getPolicy('photos', '000000000000')),
+    ];
+    for (const { reason } of (await Promise.allSettled(asked)) as PromiseRejectedResult[]) {
+      expect(reason).toMatchObject({ code: 'ENDPOINT_NOT_AWS', why: expect.stringMatching(why) });
+      expect(reason.message).toContain(`${address} does not answer as AWS does`);
+      expect(reason.fix).toContain('--endpoint-url');
+    }
+    server.close();
+  });
+
+  test('another protocol, and TLS where there is none', async () => {
+    const server = createTcpServer((socket) => socket.on('error', () => undefined).end('SSH-2.0-OpenSSH_9\r\n'));
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    for (const scheme of ['http', 'https']) {
+      const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const identity = await ports(`${scheme}://${address}`).identity();
+      await expect(identity.whoAmI()).rejects.toMatchObject({
+        code: 'ENDPOINT_NOT_AWS',
+        message: expect.stringContaining(address),
+      });
+    }
+    server.close();
+  });
+
+  test('a host that takes the connection and says nothing is given up after three tries', async () => {
+    let connections = 0;
+    const server = createTcpServer((socket) => {
+      connections += 1;
+      socket.on('error', () => undefined);
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const identity = await createAwsPorts({
+      endpointUrl: `http://${address}`,
+      env: KEYS,
+      socketTimeout: 200,
+    }).identity();
+    await expect(identity.whoAmI()).rejects.toMatchObject({
+      code: 'ENDPOINT_UNREACHABLE',
+      message: expect.stringContaining(address),
+      why: 'It took the connection, and sent nothing for 0.2 s.',
+    });
+    expect(connections).toBe(3);
+    expect(clientSettings({ region: 'us-east-1', env: {} }).requestHandler.socketTimeout * connections).toBeLessThan(
+      60_000,
+    );
+    server.close();
+  });
+
+  test('a certificate that nobody here vouches for: how to name the one of a proxy', () => {
+    const fault = Object.assign(new Error('self-signed certificate in certificate chain'), {
+      code: 'SELF_SIGNED_CERT_IN_CHAIN',
+      endpoint: 'sts.amazonaws.com',
+    });
+    expect(worded(fault)).toMatchObject({
+      code: 'ENDPOINT_NOT_AWS',
+      message: expect.stringContaining('certificate of sts.amazonaws.com'),
+      fix: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
     });
   });
 
