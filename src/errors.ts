@@ -44,7 +44,8 @@ export const ERROR_CODES = {
   },
   ENDPOINT_NOT_AWS: {
     exit: 1,
-    means: 'Something answers at the endpoint, and not as AWS does: a page of a proxy, another server or protocol, a certificate that is not trusted.',
+    means:
+      'Something answers at the endpoint, and not as AWS does: a page of a proxy, another server or protocol, a certificate that is not trusted.',
   },
   ENDPOINT_UNREACHABLE: { exit: 1, means: 'AWS, or what stands in its place, does not answer.' },
   FOREIGN_ASSOCIATION: {
