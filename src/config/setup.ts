@@ -74,14 +74,19 @@ function fieldsOf({ name, bucket, grant }: Config): Record<string, unknown> {
   return { name, bucket, ...(grant !== 'bucket-policy' && { grant }) };
 }
 
-/** A JSON file that lacks the distribution, which `invalidate` and `logs` need, is given it. Programs are left alone. */
+/**
+ * A JSON file that lacks the distribution, which `invalidate` and `logs` need, is given it, and a grant that a flag
+ * changed: without it the next run would change it back. Programs are left alone.
+ */
 async function completed(path: string, before: Config, after: Config): Promise<SetupConfig['file']> {
-  const complete = before.distribution !== undefined && before.distribution === after.distribution;
+  const regranted = before.grant !== after.grant;
+  const complete = before.distribution !== undefined && before.distribution === after.distribution && !regranted;
   if (complete || extname(path) !== '.json') return undefined;
   const text = await readFile(path, 'utf8');
   const parsed = parseJson(text);
   if ('fault' in parsed) throw new AppError('CONFIG_UNREADABLE', `could not read ${basename(path)}`);
-  return { path, before: text, fields: parsed.value as Record<string, unknown> };
+  const fields = parsed.value as Record<string, unknown>;
+  return { path, before: text, fields: { ...fields, ...(regranted && { grant: after.grant }) } };
 }
 
 function defined(flags: SetupFlags): Partial<ConfigInput> {

@@ -1,5 +1,5 @@
 /** Drives the built CLI as a user would: child processes, an empty AWS environment, a folder of their own. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -60,6 +60,8 @@ export interface RunOptions {
   env: Record<string, string>;
   /** Is given both streams as they come. */
   watch?: (text: string) => void;
+  /** Is given the process, to send it signals. */
+  started?: (child: ChildProcess) => void;
 }
 
 /** Runs `edge-resize ARGS` to its end. */
@@ -68,10 +70,15 @@ export function runCli(args: string[], options: RunOptions): Promise<CliResult> 
 }
 
 /** Runs any program to its end, its streams collected as text. */
-export function runProgram(program: string, args: string[], { watch, ...options }: RunOptions): Promise<CliResult> {
+export function runProgram(
+  program: string,
+  args: string[],
+  { watch, started, ...options }: RunOptions,
+): Promise<CliResult> {
   const begun = performance.now();
   return new Promise((done, fail) => {
     const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    started?.(child);
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

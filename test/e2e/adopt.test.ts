@@ -1,5 +1,7 @@
 /** Setup on what others made: nothing foreign changes, and what cannot be done safely is refused. */
 import { mkdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { get, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import {
   CloudFrontClient,
@@ -17,7 +19,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { clearRequestLog, requestLog, runCli } from '../builders/cli.ts';
+import { clearRequestLog, IMAGES, requestLog, runCli } from '../builders/cli.ts';
 import { type Session, startSession, view } from './session.ts';
 
 let session: Session;
@@ -64,9 +66,7 @@ async function handMade(bucket: string, overrides: (config: DistributionConfig) 
   await s3.send(new CreateBucketCommand({ Bucket: bucket }));
   const policy = JSON.stringify(FOREIGN).replaceAll('BUCKET', bucket);
   await s3.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: policy }));
-  const photo = await (await import('node:fs/promises')).readFile(
-    join(import.meta.dirname, '../fixtures/images/rocket.jpg'),
-  );
+  const photo = await readFile(join(IMAGES, 'rocket.jpg'));
   await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'rocket.jpg', Body: photo, ContentType: 'image/jpeg' }));
   const identity = await cloudfront.send(
     new CreateCloudFrontOriginAccessIdentityCommand({
@@ -117,6 +117,19 @@ function folder(name: string): string {
   const path = join(session.home, name);
   mkdirSync(path, { recursive: true });
   return path;
+}
+
+/** Several distributions are there, so the viewer says by Host which one it means. */
+async function viewOf(cwd: string, path: string) {
+  const { distribution } = JSON.parse(await readFile(join(cwd, 'edge-resize.config.json'), 'utf8')) as {
+    distribution: string;
+  };
+  const headers = { host: `${distribution}.localhost` };
+  const answer = await new Promise<IncomingMessage>((done, fail) =>
+    get(session.dev.cdn + path, { headers }, done).on('error', fail),
+  );
+  answer.resume();
+  return answer;
 }
 
 const run = (cwd: string, ...args: string[]) => runCli(args, { cwd, env: session.env });
@@ -176,4 +189,54 @@ test('another function on the event is refused, not overwritten; so is a role wi
   expect(result.stderr).toContain('(FOREIGN_RESOURCE)');
   expect(result.stderr).toContain('edge-resize-taken');
   expect((await requestLog(session.dev.aws)).filter((request) => request.write)).toEqual([]);
+});
+
+test('--grant role-policy: the role reads by its own policy, the bucket policy names CloudFront alone, and it resizes', async () => {
+  const cwd = folder('own-policy');
+  expect(
+    (
+      await run(
+        cwd,
+        'setup',
+        '--bucket',
+        'own-policy',
+        '--region',
+        'us-east-1',
+        '--grant',
+        'role-policy',
+        '--upload',
+        IMAGES,
+        '--yes',
+      )
+    ).status,
+  ).toBe(0);
+  expect((await run(cwd, 'deploy', '--yes')).status).toBe(0);
+  const principals = (await policyOf('own-policy')).Statement.map(({ Principal }) => Principal);
+  expect(principals).toEqual([{ Service: 'cloudfront.amazonaws.com' }, { Service: 'cloudfront.amazonaws.com' }]);
+  const { statusCode, headers } = await viewOf(cwd, '/rocket.jpg?d=33x22');
+  expect(statusCode).toBe(200);
+  expect(headers['edge-resize']).toContain('w=33;h=22');
+});
+
+test('two names on one bucket: each has statements of its own, and neither run touches those of the other', async () => {
+  const [one, two] = [folder('shared-one'), folder('shared-two')];
+  const setup = (cwd: string, name: string) =>
+    run(cwd, 'setup', '--bucket', 'shared', '--region', 'us-east-1', '--name', name, '--yes');
+  expect((await setup(one, 'shared-one')).status).toBe(0);
+  const before = (await policyOf('shared')).Statement;
+  expect((await setup(two, 'shared-two')).status).toBe(0);
+  const both = (await policyOf('shared')).Statement;
+  expect(both.slice(0, before.length)).toEqual(before);
+  expect(both).toHaveLength(2 * before.length);
+  expect(new Set(both.map(({ Sid }) => Sid)).size).toBe(both.length);
+
+  // One changes its mind about the role; the other's statements stay as they are, and so does its state.
+  expect((await run(one, 'setup', '--grant', 'role-policy', '--yes')).status).toBe(0);
+  const after = (await policyOf('shared')).Statement;
+  expect(after.slice(-before.length)).toEqual(both.slice(-before.length));
+  expect(after).toHaveLength(2 * before.length - 2);
+  await clearRequestLog(session.dev.aws);
+  expect((await setup(two, 'shared-two')).status).toBe(0);
+  expect((await run(one, 'setup')).status).toBe(0);
+  expect((await requestLog(session.dev.aws)).filter(({ write }) => write)).toEqual([]);
 });
