@@ -101,6 +101,23 @@ describe('the bucket policy', () => {
     expect(deps.backups).toEqual([foreign]);
   });
 
+  test('a policy that S3 still gives in its earlier form after the write is read again', async () => {
+    const world = emptyWorld();
+    const plan = await setupPlan(world);
+    const port = await world.ports.s3('eu-west-1');
+    let stale = 2;
+    const getPolicy: typeof port.getPolicy = async (name, account) => {
+      if (world.writes.at(-1) === 's3.putPolicy' && stale > 0) {
+        stale -= 1;
+        return undefined;
+      }
+      return port.getPolicy(name, account);
+    };
+    world.ports.s3 = async () => ({ ...port, getPolicy });
+    await applyPlan(plan, world.ports, recordingDeps());
+    expect(stale).toBe(0);
+  });
+
   test('a write that someone else overwrote is noticed', async () => {
     const world = emptyWorld();
     world.buckets.set('photos', { region: 'eu-west-1', objects: new Map() });

@@ -5,10 +5,12 @@ import type { StepOf } from '../core/plan/types.ts';
 import { editBucketPolicy } from '../core/policy.ts';
 import { AppError } from '../errors.ts';
 import type { Run } from './deps.ts';
-import { untilAccepted } from './wait.ts';
+import { pollUntil, untilAccepted } from './wait.ts';
 
 /** Uploads at once. */
 const UPLOADS = 8;
+/** Milliseconds after which a policy that reads otherwise than written was overwritten by someone else. */
+const READ_BACK = 10_000;
 
 export async function createBucket({ bucket, region }: StepOf<'s3.createBucket'>, run: Run): Promise<string> {
   await (await run.ports.s3(region)).createBucket(bucket);
@@ -34,13 +36,20 @@ export async function putPolicy(step: StepOf<'s3.putPolicy'>, run: Run): Promise
     },
     run,
   );
-  if (editBucketPolicy(await read(), grants) !== undefined) {
+  if (!(await readsBack(async () => editBucketPolicy(await read(), grants) === undefined, run))) {
     throw new AppError('POLICY_CONFLICT', `the policy of ${step.bucket} was written, and is another one now`, {
       why: 'Someone else wrote it at the same time. S3 replaces policies whole.',
       fix: 'run setup again; if it comes back, see what else manages this policy',
     });
   }
   return `policy of ${step.bucket}${saved ? `, the earlier one saved as ${saved.path}` : ''}`;
+}
+
+/** S3 gives an earlier policy for a moment, and a new role by its id before it gives its ARN. */
+async function readsBack(isThere: () => Promise<boolean>, { deps: { clock, signal, retry } }: Run): Promise<boolean> {
+  const pace = { ...retry, limit: Math.min(retry.limit, READ_BACK) };
+  const read = await pollUntil(async () => (await isThere()) || undefined, { clock, signal, pace });
+  return read === true;
 }
 
 export async function upload({ bucket, region, files }: StepOf<'s3.upload'>, run: Run): Promise<string> {

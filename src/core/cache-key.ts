@@ -5,6 +5,10 @@ import { ownerMark, resourceName } from './names.ts';
 /** The one query parameter that makes a variant. */
 export const KEY_PARAMETER = 'd';
 
+/** Seconds. What CloudFront takes too when a policy does not say. */
+const DAY = 86_400;
+const YEAR = 31_536_000;
+
 /** Does the behavior's cache key tell sizes apart? `policy` is the one it uses, undefined for legacy settings. */
 export function keyHasSize(behavior: Behavior, policy: CachePolicyConfig | undefined): boolean {
   if (policy) return policyHasSize(policy);
@@ -36,8 +40,8 @@ export function sizeCachePolicy(name: string): CachePolicyConfig {
     Name: resourceName(name),
     Comment: ownerMark(name),
     MinTTL: 0,
-    DefaultTTL: 86_400,
-    MaxTTL: 31_536_000,
+    DefaultTTL: DAY,
+    MaxTTL: YEAR,
     ParametersInCacheKeyAndForwardedToOrigin: {
       EnableAcceptEncodingGzip: false,
       EnableAcceptEncodingBrotli: false,
@@ -67,6 +71,27 @@ export function cachePolicyWithSize(name: string, theirs: CachePolicyConfig): Ca
       ? exceptConfig(listed.filter((parameter) => parameter !== KEY_PARAMETER))
       : { QueryStringBehavior: 'whitelist', QueryStrings: quantified([...listed, KEY_PARAMETER]) };
   return { ...copy, Name: resourceName(name), Comment: ownerMark(name), ParametersInCacheKeyAndForwardedToOrigin: key };
+}
+
+/** Do two policies cache alike: key and TTLs, with CloudFront's defaults where nothing is said? */
+export function sameCaching(one: CachePolicyConfig, other: CachePolicyConfig): boolean {
+  return caching(one) === caching(other);
+}
+
+function caching({
+  MinTTL,
+  DefaultTTL,
+  MaxTTL,
+  ParametersInCacheKeyAndForwardedToOrigin: key,
+}: CachePolicyConfig): string {
+  const { HeadersConfig: headers, CookiesConfig: cookies, QueryStringsConfig: strings } = key ?? {};
+  return JSON.stringify([
+    [MinTTL, DefaultTTL ?? DAY, MaxTTL ?? YEAR],
+    [key?.EnableAcceptEncodingGzip ?? false, key?.EnableAcceptEncodingBrotli ?? false],
+    [headers?.HeaderBehavior ?? 'none', items(headers?.Headers).toSorted()],
+    [cookies?.CookieBehavior ?? 'none', items(cookies?.Cookies).toSorted()],
+    [strings?.QueryStringBehavior ?? 'none', items(strings?.QueryStrings).toSorted()],
+  ]);
 }
 
 function exceptConfig(parameters: string[]) {

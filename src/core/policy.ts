@@ -90,26 +90,28 @@ function ownSids(grants: BucketGrants): Set<string> {
 /**
  * The policy with the grants in it, as JSON text, or undefined when `current` already has them all.
  * @param current JSON text, undefined when the bucket has no policy
- * @throws AppError POLICY_MALFORMED when `current` is no policy, POLICY_CONFLICT when the result is over 20 KB
+ * @throws AppError POLICY_MALFORMED when `current` is no policy, POLICY_CONFLICT when S3 would not take the result
  */
 export function editBucketPolicy(current: string | undefined, grants: BucketGrants): string | undefined {
   const document = current === undefined ? { Version: '2012-10-17', Statement: [] } : parseBucketPolicy(current);
   const present = [document.Statement].flat();
   const own = ownSids(grants);
   const foreign = present.filter((statement) => !own.has(statement.Sid ?? ''));
+  const there = new Set(present.map(({ Sid }) => Sid));
   const wanted = grantStatements(grants).filter(
-    (statement) => !foreign.some((theirs) => sameStatement(theirs, statement)),
+    (statement) => there.has(statement.Sid) || !foreign.some((theirs) => sameStatement(theirs, statement)),
   );
   const kept = present.flatMap((statement) => {
     if (!own.has(statement.Sid ?? '')) return [statement];
-    const mine = wanted.find((one) => one.Sid === statement.Sid);
-    if (!mine) return [];
-    return [sameStatement(statement, mine) ? statement : mine];
+    const now = wanted.find((one) => one.Sid === statement.Sid);
+    if (!now) return [];
+    return [sameStatement(statement, now) ? statement : now];
   });
   const added = wanted.filter((statement) => !present.some((one) => one.Sid === statement.Sid));
   const statements = [...kept, ...added];
   if (statements.length === present.length && statements.every((statement, at) => statement === present[at]))
     return undefined;
+  checkPrincipals(statements);
   return bounded(JSON.stringify({ ...document, Statement: statements }));
 }
 
@@ -123,6 +125,22 @@ export function opensBucket(current: string | undefined, grants: BucketGrants): 
   return (
     current === undefined || ![parseBucketPolicy(current).Statement].flat().some((one) => sameStatement(one, read))
   );
+}
+
+/** S3 shows a principal that was deleted by its unique id, and takes no policy that names one (AWS-FACTS 6). */
+const DELETED = /^A(?:ROA|IDA)[A-Z0-9]{12,}$/;
+
+/** @throws AppError POLICY_CONFLICT when a statement is for a principal that was deleted */
+function checkPrincipals(statements: Statement[]): void {
+  for (const { Sid, Principal } of statements) {
+    const { AWS } = (typeof Principal === 'object' && Principal !== null ? Principal : {}) as { AWS?: unknown };
+    const gone = [AWS].flat().find((one) => typeof one === 'string' && DELETED.test(one));
+    if (gone === undefined) continue;
+    throw new AppError('POLICY_CONFLICT', `the bucket's policy names ${gone}, a role or user that was deleted`, {
+      why: 'S3 keeps such a statement, and takes no policy that holds one.',
+      fix: `remove the statement ${Sid ?? `of ${gone}`} from the policy (aws s3api get-bucket-policy, put-bucket-policy), then run the command again`,
+    });
+  }
 }
 
 /** @throws AppError POLICY_MALFORMED */

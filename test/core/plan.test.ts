@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { applyPlan } from '../../src/apply/index.ts';
+import { sizeCachePolicy } from '../../src/core/cache-key.ts';
 import { newDistributionConfig, withAssociation } from '../../src/core/distribution.ts';
 import type { Behavior } from '../../src/core/distribution-config.ts';
 import { writes } from '../../src/core/plan/types.ts';
@@ -135,6 +136,24 @@ describe('setup', () => {
     expect(world.buckets.get('photos')?.policy).toContain('CloudFront Origin Access Identity E1OAI');
     expect(world.buckets.get('photos')?.policy).not.toContain('cloudfront.amazonaws.com');
     expect(world.accessControls.size).toBe(0);
+  });
+
+  test('a policy that caches nothing, or one of ours made for another behavior, cannot take d', async () => {
+    const world = emptyWorld();
+    byHand(world);
+    const theirs = world.cachePolicies.get('THEIRS');
+    if (!theirs) throw new Error('no policy');
+    world.cachePolicies.set('OURS', { id: 'OURS', config: sizeCachePolicy('photos') });
+    await expect(setupPlan(world, { distribution: 'EBYHAND' })).rejects.toMatchObject({
+      code: 'DISTRIBUTION_UNSUPPORTED',
+      fix: expect.stringContaining('--name photos-2'),
+    });
+    world.cachePolicies.delete('OURS');
+    Object.assign(theirs.config, { MinTTL: 0, DefaultTTL: 0, MaxTTL: 0 });
+    await expect(setupPlan(world, { distribution: 'EBYHAND' })).rejects.toMatchObject({
+      code: 'DISTRIBUTION_UNSUPPORTED',
+      why: expect.stringContaining('maximum TTL is 0'),
+    });
   });
 
   test('what becomes readable is said with numbers', async () => {

@@ -43,6 +43,27 @@ const grants: fc.Arbitrary<BucketGrants> = fc.record({
 const statementsIn = (text: string) => (JSON.parse(text) as { Statement: Statement[] }).Statement;
 
 describe('editBucketPolicy', () => {
+  test('ours stay although someone else comes to grant the same', () => {
+    const ours = editBucketPolicy(undefined, GRANTS) ?? '';
+    const [read] = statementsIn(ours);
+    const both = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [...statementsIn(ours), { ...read, Sid: 'Theirs' }],
+    });
+    expect(editBucketPolicy(both, GRANTS)).toBeUndefined();
+  });
+
+  test('a principal that was deleted: in a statement of ours it is mended, in another one S3 would refuse the whole', () => {
+    const gone = { AWS: 'AROAJQABLZS4A3QDU576Q' };
+    const [, , role] = grantStatements(GRANTS);
+    const own = JSON.stringify({ Version: '2012-10-17', Statement: [{ ...role, Principal: gone }] });
+    expect(editBucketPolicy(own, GRANTS)).not.toContain('AROA');
+    const theirs = JSON.stringify({ Version: '2012-10-17', Statement: [{ ...role, Sid: 'Old', Principal: gone }] });
+    expect(() => editBucketPolicy(theirs, GRANTS)).toThrow(
+      expect.objectContaining({ code: 'POLICY_CONFLICT', fix: expect.stringContaining('remove the statement Old') }),
+    );
+  });
+
   test('an empty bucket gets the four statements of the guide', () => {
     const text = editBucketPolicy(undefined, GRANTS) ?? '';
     expect(JSON.parse(text)).toEqual({

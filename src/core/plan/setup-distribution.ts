@@ -1,6 +1,6 @@
 /** Steps of a setup that concern CloudFront: a distribution made, or `d` added to the key of an adopted one. */
 import { AppError } from '../../errors.ts';
-import { cachePolicyWithSize, keyHasSize, policyHasSize, sizeCachePolicy } from '../cache-key.ts';
+import { cachePolicyWithSize, keyHasSize, policyHasSize, sameCaching, sizeCachePolicy } from '../cache-key.ts';
 import type { Behavior, CachePolicyConfig } from '../distribution-config.ts';
 import { ownerMark, resourceName } from '../names.ts';
 import type { SetupActual } from '../state.ts';
@@ -59,16 +59,40 @@ function ownCachePolicy(name: string, actual: SetupActual, steps: Step[], config
   });
 }
 
+/** @throws AppError DISTRIBUTION_UNSUPPORTED when our policy is there and was made for another behavior */
+function checkSame(name: string, ours: CachePolicyConfig | undefined, theirs: CachePolicyConfig | undefined): void {
+  if (!ours || !theirs || sameCaching(ours, cachePolicyWithSize(name, theirs))) return;
+  throw new AppError(
+    'DISTRIBUTION_UNSUPPORTED',
+    `the cache policy ${resourceName(name)} is not ${theirs.Name} with d`,
+    {
+      why: 'It was made for another distribution; with it this one would cache otherwise than it does.',
+      fix: `choose another name: --name ${name}-2, or remove that policy if nothing uses it`,
+    },
+  );
+}
+
+/** @throws AppError DISTRIBUTION_UNSUPPORTED: a policy that caches nothing can have no key, says CloudFront */
+function checkCaches(policy: CachePolicyConfig | undefined): void {
+  if (policy?.MaxTTL !== 0) return;
+  throw new AppError('DISTRIBUTION_UNSUPPORTED', `the cache policy ${policy.Name} of the behavior caches nothing`, {
+    why: 'Its maximum TTL is 0, so every view of an image would resize it anew, and CloudFront takes no d in such a key.',
+    fix: 'give the behavior a policy that caches (Managed-CachingOptimized), then run setup again; or leave --distribution out',
+  });
+}
+
 /** `d` joins the key of a behavior that lacks it; the step is its own, so that it is agreed to as such. */
 export function cacheKeySteps({ desired, actual }: Scope, behavior: Behavior): Step[] {
   const { distribution, behaviorPolicy } = actual;
   if (!distribution || keyHasSize(behavior, behaviorPolicy?.config)) return [];
   const steps: Step[] = [];
   const theirs = behaviorPolicy?.config;
+  checkCaches(theirs);
   const cachePolicy = theirs
     ? ownCachePolicy(desired.name, actual, steps, cachePolicyWithSize(desired.name, theirs))
     : null;
   const after = cachePolicy === null ? 'its own settings, with d' : `${resourceName(desired.name)} (the same, with d)`;
+  checkSame(desired.name, actual.cachePolicy?.config, theirs);
   steps.push({
     ...base(
       'cloudfront.addCacheKey',

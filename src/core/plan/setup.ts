@@ -24,11 +24,13 @@ export function planSetup(desired: SetupDesired, actual: SetupActual): Plan {
     distribution: actual.distribution?.id ?? { ref: 'distribution.id' },
   };
   const behavior = actual.distribution && checkedBehavior(scope);
+  // Whose the role is matters before all else.
+  const role = roleSteps(scope);
   const policy = bucketPolicyStep(scope, behavior);
   const steps = [
     ...bucketSteps(scope),
     ...(behavior ? cacheKeySteps(scope, behavior) : distributionSteps(scope)),
-    ...roleSteps(scope),
+    ...role,
     ...policy,
     ...uploadSteps(scope),
     ...configSteps(scope),
