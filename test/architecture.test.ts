@@ -43,7 +43,14 @@ const ROOMS: { name: string; files: RegExp; may: Rule[] }[] = [
   {
     name: 'config',
     files: /^src\/config\//,
-    may: [/^src\/config\//, 'type:^src/core/', /^node:/, /^valibot$/, /^@valibot\//, /^(jiti|jsonc-parser|fastest-levenshtein)$/],
+    may: [
+      /^src\/config\//,
+      'type:^src/core/',
+      /^node:/,
+      /^valibot$/,
+      /^@valibot\//,
+      /^(jiti|jsonc-parser|fastest-levenshtein)$/,
+    ],
   },
   { name: 'core', files: /^src\/core\//, may: [/^src\/core\//, /^handler\/grammar\.ts$/] },
   {
@@ -77,7 +84,11 @@ const ROOMS: { name: string; files: RegExp; may: Rule[] }[] = [
     files: /^src\/local\/wire\//,
     may: [/^src\/local\//, /^@aws-sdk\//, /^@smithy\//, /^node:/],
   },
-  { name: 'ui', files: /^src\/ui\//, XX },
+  {
+    name: 'ui',
+    files: /^src\/ui\//,
+    may: [/^src\/ui\//, 'type:^src/core/', /^node:/, /^(ora|diff|string-width|@clack\/prompts)$/],
+  },
   { name: 'handler', files: /^handler\//, may: [/^handler\//, /^node:/, /^(sharp|aws4)$/] },
 ];
 
