@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The executable: hands argv and the process's streams to `run`, sets the exit status. */
+import { setMaxListeners } from 'node:events';
 import nodeModule from 'node:module';
 
 /** A compile cache halves the start on the Node versions that have one (22.8). */
@@ -12,6 +13,8 @@ if (!process.argv.includes('--verbose') && !process.argv.includes('-v')) {
 }
 
 const stop = new AbortController();
+// Every request under way listens; `logs` has 26 of them at once.
+setMaxListeners(0, stop.signal);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     if (stop.signal.aborted) process.exit(130);

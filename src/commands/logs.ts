@@ -4,13 +4,13 @@ import { loadConfig } from '../config/load.ts';
 import type { Context } from '../context.ts';
 import type { LogLine } from '../core/logs/event.ts';
 import { createFolder, type Entry, fold } from '../core/logs/fold.ts';
-import { formatEntry } from '../core/logs/format.ts';
+import { dayOf, formatEntry } from '../core/logs/format.ts';
 import { merge } from '../core/logs/merge.ts';
 import { chooseRegions, EDGE_REGIONS, logGroups } from '../core/logs/regions.ts';
 import { type Coverage, coverage, createSources, type Source, take } from '../core/logs/sources.ts';
 import { parseSince } from '../core/logs/time.ts';
 import { AppError } from '../errors.ts';
-import { count, printable } from '../ui/text.ts';
+import { count, printable, wrap } from '../ui/text.ts';
 
 export interface LogsOptions {
   /** `10m`, or an ISO time. */
@@ -45,7 +45,7 @@ export async function logs(context: Context, options: LogsOptions): Promise<numb
   refuseTotalFailure(covered, regions);
   reportCoverage(context, covered);
   if (options.follow) return follow(context, sources, lines, options.filter);
-  print(context, [...merge([lines])], options.filter);
+  printOnce(context, [...merge([lines])], options.filter);
   if (lines.length === 0) reportNothing(context, { groups, regions, start });
   return 0;
 }
@@ -113,33 +113,36 @@ function refuseTotalFailure({ failed, disabled }: Coverage, regions: string[]): 
 
 function reportCoverage({ ui }: Context, { present, missing, disabled, failed }: Coverage): void {
   const parts = present.map(({ region, lines }) => `+ ${region} (${count(lines, 'line')})`);
-  if (missing.length > 0) parts.push(`nothing logged in ${count(missing.length, 'region')}`);
+  if (missing.length > 0) parts.push(`nothing in ${count(missing.length, 'region')}`);
   if (disabled.length > 0) parts.push(`not enabled: ${disabled.join(', ')}`);
-  if (parts.length > 0) ui.info(ui.style('dim', parts.join(' · '), 'stderr'));
+  for (const line of wrap(parts.join(' · '), ui.width)) if (line !== '') ui.info(ui.style('dim', line, 'stderr'));
   for (const { region, error } of failed) {
-    ui.warn(`${region} could not be read: ${error instanceof Error ? error.message : String(error)}`);
+    ui.warn(`${region} is left out: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
 function reportNothing({ ui }: Context, where: { groups: string[]; regions: string[]; start: number }): void {
   ui.info(`No log lines since ${new Date(where.start).toISOString()} in`);
   for (const group of where.groups) ui.info(`  ${group}`);
-  ui.info(`  of ${where.regions.join(', ')}`);
-  ui.info('Lines come some seconds after a request; a cached image is served without one. Look further: --since 1d');
+  for (const line of wrap(`of ${where.regions.join(', ')}`, ui.width - 2)) ui.info(`  ${line}`);
+  ui.info('A line comes some seconds after its request; a cached image is served without.');
+  ui.info('Look further back: edge-resize logs --since 1d');
 }
 
 /** Prints what came and asks again until the signal, which is the normal end. */
 async function follow(context: Context, sources: Source[], first: LogLine[], filter?: string): Promise<number> {
   const { clock, io, ui } = context;
   const folder = createFolder();
+  const print = createPrinter(context, filter);
   const show = (lines: LogLine[]): void => {
     if (ui.json) printEvents(context, lines, filter);
     else {
       const entries = lines.flatMap((line) => folder.push(line));
-      printEntries(context, [...entries, ...folder.flush(clock.now() - PATIENCE)], filter);
+      print([...entries, ...folder.flush(clock.now() - PATIENCE)]);
     }
   };
   show(first);
+  ui.info(ui.style('dim', 'Waiting for more; Ctrl-C ends it.', 'stderr'));
   try {
     for (let round = 1; ; round += 1) {
       await clock.sleep(POLL, io.signal);
@@ -154,13 +157,13 @@ async function follow(context: Context, sources: Source[], first: LogLine[], fil
     }
   } catch (error) {
     if (!io.signal.aborted) throw error;
-    if (!ui.json) printEntries(context, folder.flush(), filter);
+    if (!ui.json) print(folder.flush());
     return 0;
   }
 }
 
-function print(context: Context, lines: LogLine[], filter: string | undefined): void {
-  if (!context.ui.json) printEntries(context, fold(lines), filter);
+function printOnce(context: Context, lines: LogLine[], filter: string | undefined): void {
+  if (!context.ui.json) createPrinter(context, filter)(fold(lines));
   else printEvents(context, lines, filter);
 }
 
@@ -169,12 +172,19 @@ function printEvents({ ui }: Context, lines: LogLine[], filter: string | undefin
   for (const line of lines) if (line.message.includes(filter ?? '')) ui.event({ ...line });
 }
 
-/** A request is shown whole when one of its lines has the text, as stored or as shown. */
-function printEntries({ ui }: Context, entries: Entry[], filter: string | undefined): void {
-  for (const entry of entries) {
-    const plain = formatEntry(entry, { paint: (_tone, text) => text, clean: printable });
-    const stored = entry.lines.some(({ message }) => message.includes(filter ?? ''));
-    if (!stored && !plain.some((line) => line.includes(filter ?? ''))) continue;
-    for (const line of formatEntry(entry, { paint: ui.style, clean: printable })) ui.out(line);
-  }
+/** Whole times where the lines may be kept; on a terminal the day is said once, and lines have room for the key. */
+function createPrinter({ io, ui }: Context, filter = ''): (entries: Entry[]) => void {
+  const look = { paint: ui.style, clean: printable, short: io.stdout.isTTY };
+  const plain = { ...look, paint: (_tone: unknown, text: string) => text };
+  let day = '';
+  return (entries) => {
+    for (const entry of entries) {
+      // A request is shown whole when one of its lines has the text, as stored or as shown.
+      const stored = entry.lines.some(({ message }) => message.includes(filter));
+      if (!stored && !formatEntry(entry, plain).some((line) => line.includes(filter))) continue;
+      if (look.short && dayOf(entry) !== day) ui.info(ui.style('dim', `${dayOf(entry)}, UTC`, 'stderr'));
+      day = dayOf(entry);
+      for (const line of formatEntry(entry, look)) ui.out(line);
+    }
+  };
 }

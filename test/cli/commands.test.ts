@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateDistributionCommand, ListInvalidationsCommand } from '@aws-sdk/client-cloudfront';
+import { CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../builders/cli.ts';
@@ -66,6 +67,16 @@ async function makeDistribution(): Promise<string> {
 const run = (argv: string[], signal?: AbortSignal) =>
   runInProcess([...argv, '--endpoint-url', aws.aws], { cwd: folder.path, env, signal });
 
+/** The environment of a new user who may do what the policy says. */
+async function userWith(policy: unknown): Promise<Record<string, string>> {
+  const { iam } = aws.clients;
+  await iam.send(new CreateUserCommand({ UserName: 'reader' }));
+  const PolicyDocument = JSON.stringify(policy);
+  await iam.send(new PutUserPolicyCommand({ UserName: 'reader', PolicyName: 'p', PolicyDocument }));
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'reader' }));
+  return { AWS_ACCESS_KEY_ID: AccessKey?.AccessKeyId ?? '', AWS_SECRET_ACCESS_KEY: AccessKey?.SecretAccessKey ?? '' };
+}
+
 async function invalidated(): Promise<number> {
   const { InvalidationList } = await aws.clients.cloudfront.send(
     new ListInvalidationsCommand({ DistributionId: distribution }),
@@ -101,12 +112,12 @@ describe('logs', () => {
     aws.world.logs.put('eu-west-1', cfGroup, 's', [{ timestamp: now + 30, message: 'failed validation: too big' }]);
     const all = await run(['logs']);
     expect(all.stdout.split('\n').map((line) => line.slice(25))).toEqual([
-      'ap-northeast-2 /trip/사진.webp  77x77 jpeg 1.2 kB  22 ms  76/1024 MB',
-      'eu-west-1      /cat.jpg  77x77 jpeg 1.2 kB  22 ms  76/1024 MB',
-      'eu-west-1      CloudFront: failed validation: too big',
+      'ap-northeast-2 jpeg     77x77      1.2 kB   22 ms      /trip/사진.webp',
+      'eu-west-1      jpeg     77x77      1.2 kB   22 ms      /cat.jpg',
+      'eu-west-1      refused  failed validation: too big',
       '',
     ]);
-    expect(all.stderr).toContain('+ ap-northeast-2 (3 lines) · + eu-west-1 (4 lines) · nothing logged in 11 regions');
+    expect(all.stderr).toContain('+ ap-northeast-2 (3 lines) · + eu-west-1 (4 lines) · nothing in 11 regions');
     expect((await run(['logs', '--region', 'eu-west-1'])).stdout).not.toContain('ap-northeast-2');
     expect((await run(['logs', '--filter', 'cat.jpg'])).stdout.trim().split('\n')).toHaveLength(1);
     expect((await run(['logs', '--since', '5s'])).stdout).toBe('');
@@ -121,6 +132,27 @@ describe('logs', () => {
       group: GROUP,
       message: `START RequestId: ${A} Version: 1\n`,
     });
+  });
+
+  test('regions that may not be read are left out by name, the others are shown', async () => {
+    const Action = 'logs:FilterLogEvents';
+    const only = {
+      Statement: [{ Effect: 'Allow', Action, Resource: 'arn:aws:logs:eu-west-1:*:*' }],
+      Version: '2012-10-17',
+    };
+    const env = await userWith(only);
+    const regions = ['logs', '--region', 'eu-west-1,ap-northeast-2', '--endpoint-url', aws.aws];
+    const { status, stdout, stderr } = await runInProcess(regions, { cwd: folder.path, env });
+    expect(status).toBe(0);
+    expect(stdout).toContain('/cat.jpg');
+    expect(stdout).not.toContain('ap-northeast-2');
+    expect(stderr).toMatch(/! ap-northeast-2 is left out: .*not allowed/);
+    expect(stderr).not.toContain('! eu-west-1');
+    const none = await runInProcess(['logs', '--region', 'ap-northeast-2', '--endpoint-url', aws.aws], {
+      cwd: folder.path,
+      env,
+    });
+    expect([none.status, none.stderr.includes('(ACCESS_DENIED)')]).toEqual([4, true]);
   });
 
   test('--follow shows what comes, once, from a region it knows; the signal is its normal end', async () => {

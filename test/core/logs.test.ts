@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createCursor } from '../../src/core/logs/cursor.ts';
 import type { LogLine } from '../../src/core/logs/event.ts';
 import { createFolder, fold } from '../../src/core/logs/fold.ts';
-import { formatBytes, formatEntry } from '../../src/core/logs/format.ts';
+import { dayOf, formatBytes, formatEntry } from '../../src/core/logs/format.ts';
 import { merge, sortByTime } from '../../src/core/logs/merge.ts';
 import { parseMessage } from '../../src/core/logs/message.ts';
 import { chooseRegions, EDGE_REGIONS, logGroups } from '../../src/core/logs/regions.ts';
@@ -153,10 +153,10 @@ describe('folding', () => {
     expect(entries.map((entry) => formatEntry(entry, LOOK))).toMatchInlineSnapshot(`
       [
         [
-          "1970-01-01T00:00:01.000Z eu-west-1      /cat.jpg  100x100 jpeg 4.1 kB  80 ms  cold 167 ms  93/1024 MB",
+          "1970-01-01T00:00:01.000Z eu-west-1      jpeg     100x100    4.1 kB   80 ms cold /cat.jpg",
         ],
         [
-          "1970-01-01T00:00:01.001Z us-east-1      passed through  80 ms  93/1024 MB",
+          "1970-01-01T00:00:01.001Z us-east-1      passed                       80 ms      no size to make",
           "    exports.handler threw, and nobody caught it",
         ],
       ]
@@ -175,11 +175,89 @@ describe('folding', () => {
     ]);
     expect(entries.map((entry) => formatEntry(entry, LOOK)[0]?.slice(40))).toMatchInlineSnapshot(`
       [
-        "/big.png?d=9x9  original: decode  80 ms  93/1024 MB  Error: bad",
-        "CloudFront: The Lambda function result failed validation: …",
-        "/cat.jpg  100x100 jpeg 4.1 kB (limit)  70 ms",
+        "original 9x9                 80 ms      /big.png (decode) Error: bad",
+        "refused  The Lambda function result failed validation: …",
+        "jpeg     100x100    4.1 kB   70 ms      /cat.jpg (limit)",
       ]
     `);
+  });
+
+  test('a thrown error, a time-out, a kill and an answer that CloudFront refused say why, in red', () => {
+    const thrown = {
+      errorType: 'TypeError',
+      errorMessage: 'no',
+      stack: ['TypeError: no', '    at handler (index.js:1)'],
+    };
+    const cf = { group: '/aws/cloudfront/LambdaEdge/E1' };
+    const entries = fold([
+      line(1, `2026-11-22T10:00:00.000Z\t${A}\tERROR\tInvoke Error \t${JSON.stringify(thrown)}\n`),
+      line(2, report(A, 'Status: error\t')),
+      line(3, `2026-11-22T10:00:00.000Z ${B} Task timed out after 3.00 seconds\n\n`),
+      line(4, report(B, 'Status: timeout\t')),
+      line(5, `RequestId: ${A} Error: Runtime exited with error: signal: killed\nRuntime.ExitError\n`),
+      line(6, report(A, 'Status: error\t')),
+      line(
+        7,
+        `(edge-id) RequestId: ${A} Function: arn:aws:lambda:us-east-1:1:function:f:3 The body is not base64.`,
+        cf,
+      ),
+      line(8, `START RequestId: ${B} Version: 3\n`),
+    ]);
+    const marked = {
+      ...LOOK,
+      paint: (tone: string, text: string) => (tone === 'bad' ? `<${text}>` : text),
+      short: true,
+    };
+    expect(entries.map((entry) => formatEntry(entry, marked))).toMatchInlineSnapshot(`
+      [
+        [
+          "00:00:00Z eu-west-1      <failed  >                     80 ms      <TypeError: no>",
+          "    <    at handler (index.js:1)>",
+        ],
+        [
+          "00:00:00Z eu-west-1      <timeout >                     80 ms      <Task timed out after 3.00 seconds>",
+        ],
+        [
+          "00:00:00Z eu-west-1      <failed  >                     80 ms      <Error: Runtime exited with error: signal: killed>",
+          "    <Runtime.ExitError>",
+        ],
+        [
+          "00:00:00Z eu-west-1      <refused > <The body is not base64.>",
+        ],
+        [
+          "00:00:00Z eu-west-1      no end                                  8f5d8b1c-0000-4000-8000-00000000000b",
+        ],
+      ]
+    `);
+  });
+
+  test('every column stands where it stood, and a common line fits a terminal of 80', () => {
+    const records = [
+      RECORD,
+      RECORD.replaceAll('100', '4096').replace('"bytes":4123', '"bytes":999499'),
+      '{"edgeResize":1,"key":"cat.jpg","d":"9999x9999","ms":1,"why":"over-max"}',
+      '{"edgeResize":1,"key":"cat.jpg","d":"abc","ms":1,"why":"decode"}',
+    ];
+    for (const region of ['us-east-1', 'ap-northeast-1']) {
+      for (const record of records) {
+        const [entry] = fold([
+          line(1, printed(A, record), { region }),
+          line(2, report(A, 'Init Duration: 1 ms\t'), { region }),
+        ]);
+        const [text = ''] = entry ? formatEntry(entry, { ...LOOK, short: true }) : [];
+        expect(text.indexOf('/cat.jpg')).toBe(65);
+        expect(text.indexOf(' 80 ms')).toBe(53);
+        expect(text.length).toBeLessThanOrEqual(85);
+      }
+    }
+  });
+
+  test('a d that has no room in its column stays with the key, harmless', () => {
+    const long = '{"edgeResize":1,"key":"a.jpg","d":"\\u001b[2J,fit=inside","ms":1,"why":"invalid-d"}';
+    const [entry] = fold([line(86_400_000, printed(A, long)), line(2, report(A))]);
+    const clean = (text: string) => text.replaceAll('\u001b', '^');
+    expect(entry && formatEntry(entry, { ...LOOK, clean })[0]).toContain('/a.jpg?d=^[2J,fit=inside (invalid-d)');
+    expect(entry && dayOf(entry)).toBe('1970-01-02');
   });
 
   test('any interleaving of requests keeps every line, once', () => {
@@ -193,7 +271,8 @@ describe('folding', () => {
   });
 
   test('bytes', () => {
-    expect([812, 4_123, 31_000, 1_230_000].map(formatBytes)).toEqual(['812 B', '4.1 kB', '31.0 kB', '1.2 MB']);
+    const sizes = [812, 4_123, 31_000, 99_960, 693_100, 999_960, 1_230_000];
+    expect(sizes.map(formatBytes)).toEqual(['812 B', '4.1 kB', '31.0 kB', '100 kB', '693 kB', '1.0 MB', '1.2 MB']);
   });
 });
 

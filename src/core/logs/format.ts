@@ -1,63 +1,103 @@
-/** An entry as a person reads it. */
-import type { Entry, RequestEntry } from './fold.ts';
+/** An entry as a person reads it: columns that stay in line, whatever the region and the size. */
+import type { Entry, LooseEntry, RequestEntry } from './fold.ts';
+import type { ResizeRecord } from './message.ts';
 
 export interface Look {
   /** Colours a part. */
   paint(tone: 'good' | 'bad' | 'warn' | 'dim' | 'bold' | 'accent', text: string): string;
   /** Makes text that came from outside (keys, log lines) harmless to a terminal. */
   clean(text: string): string;
+  /** Only the time of day: the reader knows the day. */
+  short?: boolean;
 }
 
 /** Widest of the 13 regions: ap-northeast-1. */
 const REGION_WIDTH = 14;
+/** For `original`, `4096x4096`, `99.9 kB` and `9999 ms`. */
+const WIDTHS = { what: 8, size: 9, bytes: 7, ms: 7 } as const;
+/** CloudFront's line names both requests and the function before it says why (layout inferred). */
+const REFUSAL = /^\([^)]*\) RequestId: \S+ Function: \S+ /;
 
-/** One line, and an indented one for each further text. Times are UTC. */
+/** One line, and an indented one for each further text. Times are UTC, and end in Z. */
 export function formatEntry(entry: Entry, look: Look): string[] {
-  const { paint, clean } = look;
+  const { paint } = look;
   const time = new Date(entry.timestamp).toISOString();
-  const head = `${paint('dim', time)} ${paint('accent', entry.region.padEnd(REGION_WIDTH))}`;
-  if (entry.kind === 'loose') {
-    const [first = '', ...rest] = clean(entry.text).split('\n');
-    return [`${head} ${entry.fromCloudFront ? paint('bad', `CloudFront: ${first}`) : first}`, ...rest.map(indent)];
-  }
-  const texts = entry.texts.flatMap(({ text, error }) =>
-    clean(text)
-      .split('\n')
-      .map((line) => indent(error ? paint('bad', line) : line)),
-  );
-  return [`${head} ${[subject(entry, look), ...facts(entry, look)].join('  ')}`, ...texts];
+  const head = [
+    paint('dim', look.short ? `${time.slice(11, 19)}Z` : time),
+    paint('accent', entry.region.padEnd(REGION_WIDTH)),
+  ];
+  const [first = '', ...rest] = entry.kind === 'loose' ? loose(entry, look) : request(entry, look);
+  return [[...head, first].join(' ').trimEnd(), ...rest.map((line) => `    ${line}`)];
 }
 
-/** `4.1 kB`, `812 B`: decimal, as download sizes are. */
+/** The day of an entry, as heading of the short times under it. */
+export function dayOf({ timestamp }: Entry): string {
+  return new Date(timestamp).toISOString().slice(0, 10);
+}
+
+/** `4.1 kB`, `812 B`: decimal, as download sizes are, in 7 columns. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1_000) return `${bytes} B`;
-  if (bytes < 1_000_000) return `${(bytes / 1_000).toFixed(1)} kB`;
-  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+  const [amount, unit] = bytes < 999_950 ? [bytes / 1_000, 'kB'] : [bytes / 1_000_000, 'MB'];
+  return `${amount.toFixed(amount < 99.95 ? 1 : 0)} ${unit}`;
 }
 
-function subject({ record, report, requestId, texts }: RequestEntry, { paint, clean }: Look): string {
-  if (!record) {
-    if (texts.some(({ error }) => error)) return paint('bad', `failed, request ${requestId}`);
-    return report ? paint('dim', 'passed through') : `request ${requestId}`;
-  }
-  const key = clean(`/${record.key}`);
-  if (record.fmt === undefined) {
-    return `${key}?d=${clean(record.d ?? '')}  ${paint('warn', clean(`original: ${record.why ?? 'unknown'}`))}`;
-  }
-  const size = paint('good', `${record.w}x${record.h}`);
-  const limited = record.why === undefined ? '' : ` ${paint('warn', clean(`(${record.why})`))}`;
-  return `${key}  ${size} ${clean(record.fmt)} ${formatBytes(record.bytes ?? 0)}${limited}`;
+function loose({ text, fromCloudFront }: LooseEntry, { paint, clean }: Look): string[] {
+  const [first = '', ...rest] = clean(text).split('\n');
+  if (!fromCloudFront) return [first, ...rest];
+  return [`${paint('bad', 'refused '.padEnd(WIDTHS.what))} ${paint('bad', first.replace(REFUSAL, ''))}`, ...rest];
 }
 
-function facts({ record, report }: RequestEntry, { paint, clean }: Look): string[] {
+function request(entry: RequestEntry, look: Look): string[] {
+  const { record, report, requestId } = entry;
+  const { paint, clean } = look;
+  const texts = textLines(entry, look);
+  const failed = entry.texts.some(({ error }) => error);
+  if (record) return [`${columns(record.fmt ?? 'original', entry, look)} ${subject(entry, look)}`, ...texts];
+  const what = failed ? fault(entry) : report ? 'passed' : 'no end';
+  const [first, ...rest] = failed ? texts : [paint('dim', report ? 'no size to make' : clean(requestId)), ...texts];
+  return [`${columns(what, entry, look)} ${first ?? ''}`, ...rest];
+}
+
+/** Why an invocation has no result. The report says so too; it is asked second, since it may be late. */
+function fault({ texts, report }: RequestEntry): string {
+  const timedOut = report?.status === 'timeout' || texts.some(({ text }) => text.startsWith('Task timed out'));
+  return timedOut ? 'timeout' : 'failed';
+}
+
+function columns(what: string, { record, report }: RequestEntry, { paint, clean }: Look): string {
+  const made = record?.fmt !== undefined;
   const duration = report?.duration ?? record?.ms;
-  const parts = duration === undefined ? [] : [`${Math.round(duration)} ms`];
-  if (report?.init !== undefined) parts.push(paint('warn', `cold ${Math.round(report.init)} ms`));
-  if (report) parts.push(paint('dim', `${report.used}/${report.memory} MB`));
-  if (record?.error) parts.push(paint('bad', clean(record.error)));
-  return parts;
+  const tone = made ? 'good' : record ? 'warn' : what === 'passed' || what === 'no end' ? 'dim' : 'bad';
+  const size = made ? `${record.w}x${record.h}` : record && fits(record) ? clean(record.d ?? '') : '';
+  return [
+    paint(tone, clean(what).padEnd(WIDTHS.what)),
+    size.padEnd(WIDTHS.size),
+    (made ? formatBytes(record.bytes ?? 0) : '').padStart(WIDTHS.bytes),
+    (duration === undefined ? '' : `${Math.round(duration)} ms`).padStart(WIDTHS.ms),
+    paint('warn', report?.init === undefined ? '    ' : 'cold'),
+  ].join(' ');
 }
 
-function indent(line: string): string {
-  return `    ${line}`;
+/** May what was asked stand in the column of the size? */
+function fits({ d = '' }: ResizeRecord): boolean {
+  return /^[\x21-\x7e]*$/.test(d) && d.length <= WIDTHS.size;
+}
+
+/** The key, with what was asked if that is nowhere else, and why it is not what was asked. */
+function subject({ record }: RequestEntry, { paint, clean }: Look): string {
+  if (!record) return '';
+  const asked = record.fmt !== undefined || fits(record) ? '' : `?d=${record.d}`;
+  const parts = [clean(`/${record.key}${asked}`)];
+  if (record.why) parts.push(paint('warn', clean(`(${record.why})`)));
+  if (record.error) parts.push(paint('bad', clean(record.error)));
+  return parts.join(' ');
+}
+
+/** What else was printed, errors in red. A thrown error is its message, then its stack. */
+function textLines({ texts }: RequestEntry, { paint, clean }: Look): string[] {
+  return texts.flatMap(({ text, error }) => {
+    const lines = clean(text).trimEnd().split('\n');
+    return error ? lines.map((line) => paint('bad', line)) : lines;
+  });
 }

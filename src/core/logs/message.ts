@@ -25,6 +25,8 @@ export interface Report {
   used: number;
   /** Milliseconds of a cold start. */
   init?: number;
+  /** Only when the invocation did not end well: `timeout`, `error`. */
+  status?: string;
 }
 
 export type Message =
@@ -63,7 +65,22 @@ export function parseMessage(message: string): Message {
 function fromConsole(requestId: string | undefined, level: string, text: string): Message {
   const known = requestId === undefined ? {} : { requestId };
   const record = parseRecord(text);
-  return record ? { kind: 'resize', ...known, record } : { kind: 'text', ...known, level, text };
+  return record ? { kind: 'resize', ...known, record } : { kind: 'text', ...known, level, text: thrown(text) ?? text };
+}
+
+/** What Lambda's runtime prints of an error that nobody caught, as Node would print it. */
+function thrown(text: string): string | undefined {
+  const json = /^(?:Invoke Error|Uncaught Exception|Unhandled Promise Rejection)\s+(\{[\s\S]*\})$/.exec(
+    text.trim(),
+  )?.[1];
+  if (json === undefined) return undefined;
+  try {
+    const { errorType, errorMessage, stack } = JSON.parse(json) as Record<string, unknown>;
+    const lines = Array.isArray(stack) && stack.length > 0 ? stack : [`${errorType}: ${errorMessage}`];
+    return lines.join('\n');
+  } catch {
+    return undefined;
+  }
 }
 
 function parseReport(line: string): Report {
@@ -72,12 +89,14 @@ function parseReport(line: string): Report {
     return value === undefined ? undefined : Number(value);
   };
   const init = number('Init Duration');
+  const status = /\tStatus: (\w+)/.exec(line)?.[1];
   return {
     duration: number('Duration') ?? 0,
     billed: number('Billed Duration') ?? 0,
     memory: number('Memory Size') ?? 0,
     used: number('Max Memory Used') ?? 0,
     ...(init !== undefined && { init }),
+    ...(status !== undefined && { status }),
   };
 }
 
