@@ -4,6 +4,7 @@ import { type Host, hostOf, runsLambdaBinaries } from '../bundle/host.ts';
 import { findPackage } from '../bundle/sharp-tree.ts';
 import type { Assets, Context } from '../context.ts';
 import { AppError } from '../errors.ts';
+import { isBucketName } from '../local/control/s3/bucket-names.ts';
 import { DEFAULT_DELAYS, type LocalAws, startLocalAws } from '../local/index.ts';
 
 export interface DevOptions {
@@ -22,12 +23,13 @@ export interface DevOptions {
 
 type Delays = typeof DEFAULT_DELAYS;
 
-/** Runs until the signal is aborted, which is its normal end: status 0. @throws AppError PORT_IN_USE, IMAGES_MISSING, USAGE */
+/** Runs until the signal is aborted, which is its normal end: status 0. @throws AppError DATA_UNUSABLE, IMAGES_MISSING, PORT_IN_USE, REGION_UNKNOWN, USAGE */
 export async function dev({ io, ui, assets }: Context, options: DevOptions, host?: Host): Promise<number> {
   const hostSharp = sharpOf(host ?? hostOf(process), assets);
   const inFolder = (path: string | undefined) => (path === undefined ? undefined : resolve(io.cwd, path));
   const folder = inFolder(options.images);
   const bucket = options.bucket ?? 'images';
+  checkNames(bucket, options.region);
   const local = await startLocalAws({
     port: options.port,
     awsPort: options.awsPort,
@@ -49,6 +51,21 @@ export async function dev({ io, ui, assets }: Context, options: DevOptions, host
     await local.close();
   }
   return 0;
+}
+
+/** @throws AppError USAGE, REGION_UNKNOWN */
+function checkNames(bucket: string, region = 'us-east-1'): void {
+  if (!isBucketName(bucket)) {
+    throw new AppError('USAGE', `--bucket ${bucket} is no name of a bucket`, {
+      why: 'A name has 3-63 characters of a-z, 0-9, . and -.',
+      fix: 'edge-resize dev --bucket images',
+    });
+  }
+  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
+    throw new AppError('REGION_UNKNOWN', `--region ${region} is not a region of AWS`, {
+      fix: 'edge-resize dev --region eu-west-1',
+    });
+  }
 }
 
 const HOST_SHARP =

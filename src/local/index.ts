@@ -63,9 +63,9 @@ export const DEFAULT_DELAYS: Delays = { role: 3000, deploy: 3000, lambda: 500, i
 /** Bytes that the cache of one edge holds at most. */
 const CACHE_BYTES = 128 * 1024 * 1024;
 
-/** Starts both ports. @throws AppError PORT_IN_USE, IMAGES_MISSING */
+/** Starts both ports. @throws AppError DATA_UNUSABLE, IMAGES_MISSING, PORT_IN_USE */
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
-  const { world, services } = makeWorld(options);
+  const { world, services } = usable(options.data, () => makeWorld(options));
   const temporary = options.data ? undefined : await mkdtemp(join(tmpdir(), 'edge-resize-'));
   const urls = { aws: '', cdn: '' };
   const folder = join(options.data ?? temporary ?? '', 'code');
@@ -142,6 +142,19 @@ function makeEdge(world: World, options: LocalAwsOptions, folder: string, awsUrl
     newRequestId: () => `${randomBytes(40).toString('base64url')}==`,
   });
   return { edge, runtime };
+}
+
+/** What fails while the state of a folder is read is the folder's fault. @throws AppError DATA_UNUSABLE */
+function usable<T>(data: string | undefined, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (data === undefined) throw error;
+    throw new AppError('DATA_UNUSABLE', `The folder ${data} cannot keep the local AWS`, {
+      why: `${error instanceof Error ? error.message : String(error)}.`,
+      fix: 'edge-resize dev --data NEW_FOLDER',
+    });
+  }
 }
 
 async function loadImages(world: World, { folder, bucket }: { folder: string; bucket: string }): Promise<void> {

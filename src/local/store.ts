@@ -80,7 +80,7 @@ function folderTable(folder: string): Table<unknown> {
   mkdirSync(folder, { recursive: true });
   const rows = new Map<string, unknown>();
   for (const name of readdirSync(folder).filter((file) => file.endsWith('.json'))) {
-    const row = JSON.parse(readFileSync(join(folder, name), 'utf8')) as { key: string; value: unknown };
+    const row = readRow(join(folder, name));
     rows.set(row.key, row.value);
   }
   // Keys can be longer than a file name may be (S3 allows 1,024 bytes), so files are named by the key's hash.
@@ -96,6 +96,14 @@ function folderTable(folder: string): Table<unknown> {
       return rows.delete(key);
     },
   };
+}
+
+function readRow(file: string): { key: string; value: unknown } {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as { key: string; value: unknown };
+  } catch (error) {
+    throw new Error(`${file}: ${String(error)}`);
+  }
 }
 
 function writeWhole(file: string, content: string | Uint8Array): void {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -57,6 +57,22 @@ describe('dev', () => {
     expect([taken.status, taken.stderr]).toEqual([1, expect.stringContaining('PORT_IN_USE')]);
     const missing = await startDev(['--images', '/nowhere/at/all']).run;
     expect([missing.status, missing.stderr]).toEqual([3, expect.stringContaining('IMAGES_MISSING')]);
+  });
+
+  test('a bucket or region that cannot be, and a folder that cannot keep anything, are said with a fix', async () => {
+    const broken = newFolder();
+    mkdirSync(join(broken, 'state/tables/s3.buckets'), { recursive: true });
+    writeFileSync(join(broken, 'state/tables/s3.buckets/row.json'), '{broken');
+    for (const [args, status, code] of [
+      [['--bucket', 'No_Bucket'], 3, 'USAGE'],
+      [['--region', 'nowhere'], 3, 'REGION_UNKNOWN'],
+      [['--data', join(ROOT, 'package.json')], 3, 'DATA_UNUSABLE'],
+      [['--data', broken], 3, 'DATA_UNUSABLE'],
+    ] as const) {
+      const said = await startDev([...args]).run;
+      expect([args, said.status, said.stderr]).toEqual([args, status, expect.stringContaining(`(${code})`)]);
+      expect(said.stderr).toContain('fix:  edge-resize dev');
+    }
   });
 
   test('delays are read by name', async () => {
