@@ -36,7 +36,7 @@ export async function transform(
     const made = megapixels(size);
     if (!inTime(limits, { decode: [found, pixels / 1e6], encode: [format, made] })) return { refused: 'slow' };
     const mayEncode = (next: Format) => inTime(limits, { encode: [next, made] });
-    const picture = () => upright(sharp, input, size, metadata);
+    const picture = () => upright(sharp, input, size, { icc: metadata.icc, limitInputPixels: limits.maxInputPixels });
     const variant = await encodeWithin(sharp, picture, format, { ...limits, mayEncode });
     return why && !('refused' in variant) ? { why, ...variant } : variant;
   } catch {
@@ -65,9 +65,14 @@ function chooseFormat(
 }
 
 /** `failOn: 'error'`: a file that ends early is refused, a harmless oddity in a photograph is not. */
-function upright(sharp: SharpModule, input: Buffer, { width, height }: Size, { icc }: Metadata): Sharp {
+function upright(sharp: SharpModule, input: Buffer, { width, height }: Size, { icc, limitInputPixels }: Known): Sharp {
   const ignoreIcc = icc !== undefined && isSrgb(icc);
-  return sharp(input, { limitInputPixels: false, failOn: 'error', ignoreIcc })
+  return sharp(input, { limitInputPixels, failOn: 'error', ignoreIcc })
     .autoOrient()
     .resize(width, height, { fit: 'cover', position: 'centre' });
+}
+
+interface Known {
+  icc: Buffer | undefined;
+  limitInputPixels: number;
 }
