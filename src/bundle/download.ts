@@ -18,9 +18,8 @@ export async function downloadSharp(tree: SharpTree, root: string, host: Host): 
   const folder = join(host.cacheDir, `sharp-${tree.version}-linux-x64`);
   const cached = installedFiles(folder, tree);
   if (cached) return cached;
-  mkdirSync(host.cacheDir, { recursive: true });
   // Installed beside and renamed, so that a download that was cut off is never taken for a whole one.
-  const temporary = mkdtempSync(join(host.cacheDir, 'download-'));
+  const temporary = folderIn(host.cacheDir, tree);
   try {
     await npmInstall(temporary, tree, host);
     checkIntegrity(temporary, root, tree);
@@ -31,6 +30,15 @@ export async function downloadSharp(tree: SharpTree, root: string, host: Host): 
     rmSync(temporary, { recursive: true, force: true });
   }
   return installedFiles(folder, tree) ?? [];
+}
+
+function folderIn(cacheDir: string, tree: SharpTree): string {
+  try {
+    mkdirSync(cacheDir, { recursive: true });
+    return mkdtempSync(join(cacheDir, 'download-'));
+  } catch (cause) {
+    throw failed(tree, `The cache folder ${cacheDir} cannot be written.`, cause);
+  }
 }
 
 /** Undefined unless exactly the packages of `tree` are in `folder`. */
@@ -60,7 +68,9 @@ async function npmInstall(folder: string, tree: SharpTree, host: Host): Promise<
   try {
     await run(windows ? 'npm.cmd' : 'npm', ['install', ...flags], { cwd: folder, env: host.env, shell: windows });
   } catch (cause) {
-    throw failed(tree, `npm install ended with: ${lastLine((cause as { stderr?: string }).stderr)}`, cause);
+    const { code, stderr } = cause as { code?: string | number; stderr?: string };
+    if (code === 'ENOENT') throw failed(tree, 'npm is not on the PATH.', cause);
+    throw failed(tree, `npm install ended with: ${firstError(stderr)}`, cause);
   }
 }
 
@@ -89,7 +99,7 @@ function lockOf(file: string): NonNullable<Lock['packages']> {
   }
 }
 
-function lastLine(text: string | undefined): string {
+function firstError(text: string | undefined): string {
   const lines = (text ?? '').split('\n').filter((line) => /npm error|npm ERR!/.test(line));
   return lines[0]?.replace(/^npm (?:error|ERR!) ?/, '') ?? 'no message';
 }

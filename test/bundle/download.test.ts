@@ -80,4 +80,15 @@ describe('on a host without the linux-x64 packages', () => {
       fix: expect.stringContaining('--os=linux --cpu=x64 --libc=glibc sharp@'),
     });
   });
+
+  it('a host without npm, or whose cache cannot be written, is told so', async () => {
+    const whole = host('fourth-cache');
+    const why = (text: string) => ({ code: 'BUNDLE_FAILED', why: expect.stringContaining(text) });
+    const noNpm = { ...whole, env: { ...whole.env, PATH: folder } };
+    await expect(pack(noNpm)).rejects.toMatchObject(why('npm is not on the PATH'));
+    const file = join(folder, 'a-file');
+    writeFileSync(file, '');
+    const noCache = { ...whole, cacheDir: join(file, 'cache') };
+    await expect(pack(noCache)).rejects.toMatchObject(why('cannot be written'));
+  });
 });
