@@ -29,7 +29,7 @@ export async function run(argv: string[], io: Io, deps: Deps = {}): Promise<numb
     options = asked.options;
     return await asked.start(await createContext(io, options, assets, deps));
   } catch (error) {
-    return showError(error, io, options);
+    return showError(error, io, options, argv);
   }
 }
 
@@ -58,9 +58,16 @@ const systemClock: Clock = {
     }),
 };
 
-async function showError(thrown: unknown, io: Io, options: GlobalOptions): Promise<number> {
-  const [view, { paint, wantsColour }] = await Promise.all([import('./ui/error-view.ts'), import('./ui/colour.ts')]);
-  const error = toAppError(thrown, io.signal, view.internalError);
+async function showError(thrown: unknown, io: Io, options: GlobalOptions, argv: string[]): Promise<number> {
+  const [view, { paint, wantsColour }, { quoted }] = await Promise.all([
+    import('./ui/error-view.ts'),
+    import('./ui/colour.ts'),
+    import('./ui/shell.ts'),
+  ]);
+  const again = ['edge-resize', ...argv.map(quoted)].join(' ');
+  const error = wasInterrupted(thrown, io.signal)
+    ? interruption(thrown, again)
+    : appErrorOf(thrown, view.internalError);
   if (options.json) {
     io.stdout.write(`${JSON.stringify(view.errorDocument(error), null, 2)}\n`);
     return error.exitCode;
@@ -74,16 +81,20 @@ async function showError(thrown: unknown, io: Io, options: GlobalOptions): Promi
   return error.exitCode;
 }
 
-/** After Ctrl-C whatever a request or a sleep threw because of it is the interruption. */
-function toAppError(thrown: unknown, signal: AbortSignal, internal: (error: unknown) => AppError): AppError {
-  if (thrown instanceof AppError && (thrown.code === 'INTERRUPTED' || !signal.aborted)) return thrown;
-  const isAbort = thrown instanceof Error && thrown.name === 'AbortError';
-  if (signal.aborted || isAbort) {
-    return new AppError('INTERRUPTED', 'stopped', {
-      why: 'An interrupt or a termination signal arrived.',
-      fix: 'run the same command again: it goes on from where this one stopped',
-      cause: thrown,
-    });
-  }
-  return internal(thrown);
+/** After Ctrl-C whatever a request or a sleep threw because of it is the interruption. One that says how to go on is kept. */
+function wasInterrupted(thrown: unknown, signal: AbortSignal): boolean {
+  if (thrown instanceof AppError && thrown.code === 'INTERRUPTED') return thrown.fix === undefined;
+  return signal.aborted || (thrown instanceof Error && thrown.name === 'AbortError');
+}
+
+function interruption(cause: unknown, again: string): AppError {
+  return new AppError('INTERRUPTED', 'stopped before the end', {
+    why: 'An interrupt or a termination signal came. What is done stays done; what AWS has begun, AWS goes on with.',
+    fix: `${again}   (goes on, or waits on, from where this stopped)`,
+    cause,
+  });
+}
+
+function appErrorOf(thrown: unknown, internal: (error: unknown) => AppError): AppError {
+  return thrown instanceof AppError ? thrown : internal(thrown);
 }

@@ -87,8 +87,5 @@ function lastingRefusal(refused: Refused): AppError {
 /** @throws AppError INTERRUPTED when the person stopped the run */
 export function checkSignal({ signal }: Pick<ApplyDeps, 'signal'>): void {
   if (!signal.aborted) return;
-  throw new AppError('INTERRUPTED', 'stopped', {
-    why: 'Steps that are done stay done; what AWS has begun goes on there.',
-    fix: 'run the same command again: it goes on where this stopped',
-  });
+  throw new AppError('INTERRUPTED', 'stopped between two steps');
 }

@@ -78,7 +78,7 @@ async function changeLines(change: Change, ui: Painter): Promise<string[]> {
     return diff.map((line) => `    ${line}`);
   }
   const text = before === null ? after : `${before} → ${after ?? 'nothing'}`;
-  return [INDENT + printable(`${what}: ${text}`)];
+  return wrap(printable(`${what}: ${text}`), ui.width - INDENT.length).map((line) => INDENT + line);
 }
 
 function areaOf({ kind }: Step): string {

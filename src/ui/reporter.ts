@@ -82,7 +82,7 @@ export function ttyReporter({ stderr, style, clock }: ReporterParts): Reporter {
     around,
     waiting(text) {
       const begun = clock.now();
-      const spinner = startSpinner(stderr, text, () => elapsed(clock.now() - begun));
+      const spinner = startSpinner(stderr, text, () => style('dim', `· ${elapsed(clock.now() - begun)}`));
       void spinner.ready.then((ora) => {
         live = ora;
       });

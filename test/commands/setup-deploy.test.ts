@@ -133,7 +133,7 @@ describe('setup', () => {
     writeFileSync(join(folder, 'notes.txt'), 'private');
     writeFileSync(join(folder, 'backup'), 'private');
     const { stderr } = await ok('setup', '--bucket', bucket, '--upload', 'images', '--yes');
-    expect(stderr).toContain('1 image, 1 bytes; 2 other files of the folder stay out');
+    expect(stderr).toContain('1 image, 1 bytes; 2 other files of the folder left out');
     const { HeadObjectCommand, ListObjectsV2Command } = await import('@aws-sdk/client-s3');
     const { Contents } = await aws.clients.s3.send(new ListObjectsV2Command({ Bucket: bucket }));
     expect(Contents?.map(({ Key }) => Key)).toEqual(['사진 1/a+b.png']);

@@ -116,7 +116,7 @@ function uploadSteps({ desired, actual, region }: Scope): Step[] {
     return there?.etag !== file.md5 || there.bytes !== file.bytes;
   });
   if (files.length === 0) return [];
-  const others = desired.skipped === 0 ? '' : `; ${count(desired.skipped, 'other file')} of the folder stay out`;
+  const others = desired.skipped === 0 ? '' : `; ${count(desired.skipped, 'other file')} of the folder left out`;
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   return [
     {
