@@ -73,7 +73,9 @@ export function sharedCredentials({
     chain ??= import('@aws-sdk/credential-provider-node').then(({ defaultProvider }) =>
       defaultProvider({ ...(profile !== undefined && { profile }), logger: silentLogger }),
     );
-    return (await chain)(properties);
+    return (await chain)(properties).catch((error: Error) => {
+      throw Object.assign(error, { profile: profile ?? (env.AWS_PROFILE || undefined) });
+    });
   };
 }
 

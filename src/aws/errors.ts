@@ -5,6 +5,8 @@ import { endpointError } from './endpoint.ts';
 
 /** The parts of an SDK or Node error that are looked at; every one of them may be absent. */
 interface SdkError {
+  /** Which profile was to give credentials, put on by `sharedCredentials`. */
+  profile?: string;
   name?: string;
   Code?: string;
   message?: string;
@@ -118,6 +120,14 @@ export function toAppError(what: string, error: unknown): Error {
 }
 
 function missingCredentials(what: string, sdk: SdkError): AppError {
+  const { profile } = sdk;
+  if (profile !== undefined) {
+    return new AppError('CREDENTIALS_MISSING', `could not ${what}: the profile ${profile} gives no credentials`, {
+      why: sentence(sdk.message),
+      fix: `see which profiles there are: aws configure list-profiles; sign in or make it: aws configure --profile ${profile}`,
+      cause: sdk,
+    });
+  }
   return new AppError('CREDENTIALS_MISSING', `could not ${what}: no AWS credentials found`, {
     why: sentence(sdk.message),
     fix: 'run `aws configure`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or pass --profile NAME',

@@ -32,7 +32,7 @@ export async function loadConfig(context: Where, options: LoadOptions = {}): Pro
   const flags = Object.fromEntries(Object.entries(options.flags ?? {}).filter(([, value]) => value !== undefined));
   const path = findConfig(context);
   if (path === undefined) {
-    if ('bucket' in flags) return { config: validateConfig(flags, 'the flags'), path: undefined };
+    if ('bucket' in flags) return { config: validateConfig(flags), path: undefined };
     if (options.required) throw missing(context.io.cwd);
     return undefined;
   }

@@ -66,7 +66,7 @@ function fromFlags(flags: Partial<ConfigInput>, { io }: Where): Config {
     });
   }
   const region = flags.region ?? (io.env.AWS_REGION || io.env.AWS_DEFAULT_REGION || undefined);
-  return validateConfig({ ...flags, region }, 'the flags');
+  return validateConfig({ ...flags, region });
 }
 
 /** What a new file says; what is left out has its default. */

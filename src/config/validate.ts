@@ -14,16 +14,19 @@ export interface ConfigFault {
 
 /**
  * The config with its defaults. A missing name is made from the bucket's.
- * @param source where it came from, for the message: a file's name, or "the flags"
+ * @param source the name of the file that it came from; undefined when flags alone said it
  * @throws AppError CONFIG_INVALID that lists every fault
  */
-export function validateConfig(input: unknown, source: string): Config {
+export function validateConfig(input: unknown, source?: string): Config {
   const result = v.safeParse(configSchema, withName(input));
   if (result.success) return result.output;
   const faults = result.issues.map(toFault);
-  throw new AppError('CONFIG_INVALID', `${source} has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}`, {
+  const number = faults.length === 1 ? 'a fault' : `${faults.length} faults`;
+  throw new AppError('CONFIG_INVALID', source ? `${source} has ${number}` : `the flags have ${number}`, {
     why: faults.map(printFault).join('\n'),
-    fix: `correct ${source}; every key is described in edge-resize.schema.json`,
+    fix: source
+      ? `correct ${source}; every key is described in edge-resize.schema.json`
+      : 'correct the flags; each is described by edge-resize setup --help',
     details: { faults },
   });
 }
