@@ -19,7 +19,7 @@ import { AppError } from '../errors.ts';
 import { ownAccount } from '../observe/account.ts';
 import { agree } from '../ui/agree.ts';
 import { quoted } from '../ui/shell.ts';
-import { count, printable } from '../ui/text.ts';
+import { count, printable, wrap } from '../ui/text.ts';
 
 export interface InvalidateOptions {
   paths: string[];
@@ -164,8 +164,8 @@ function planLines(ui: Context['ui'], config: Config, plan: InvalidationPlan): s
     `${ui.style('bold', config.name)} · distribution ${distribution} · bucket ${config.bucket}`,
     ...paths.slice(0, SHOWN).map((path) => `  ${ui.style('warn', '-')} ${printable(path)}`),
     ...(further > 0 ? [`  … and ${count(further, 'further path')}`] : []),
-    ...notices.map((notice) => ui.style('dim', `  ${printable(notice)}`)),
-    paths.length === 0 ? 'Nothing to invalidate.' : priceNote(plan),
+    ...notices.flatMap((notice) => wrap(printable(notice), ui.width - 2).map((line) => ui.style('dim', `  ${line}`))),
+    ...wrap(paths.length === 0 ? 'Nothing to invalidate.' : priceNote(plan), ui.width),
   ];
 }
 

@@ -227,7 +227,7 @@ describe('invalidate', () => {
     const { stdout } = await run(['invalidate', '/cat.jpg', '--dry-run']);
     expect(stdout).toContain('- /cat.jpg*');
     expect(stdout).toContain('longer names');
-    expect(stdout).toContain('first 1,000 paths a month');
+    expect(stdout).toContain('first 1,000 paths of the month');
   });
 
   test.each([

@@ -116,12 +116,15 @@ describe('plan', () => {
 
   test('says the price, from nothing of the free paths used to all', () => {
     expect(priceNote(planInvalidation('E1', ['/*']))).toBe(
-      '1 path: between $0.00 and $0.005. The first 1,000 paths a month of an account are free, then each is $0.005.',
+      "1 path: free within the account's first 1,000 paths of the month, else $0.005.",
     );
     const many = planInvalidation(
       'E1',
       Array.from({ length: 1_200 }, (_, index) => `/${index}`),
     );
     expect(many.price).toEqual({ least: 1, most: 6 });
+    expect(priceNote(many)).toBe(
+      "1,200 paths: $1.00 to $6.00, by what is left of the account's first 1,000 paths of the month, which are free.",
+    );
   });
 });

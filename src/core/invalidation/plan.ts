@@ -35,14 +35,13 @@ export function planInvalidation(
   };
 }
 
-/** `12 paths: free …`. */
+/** `1 path: free within the first …`. */
 export function priceNote({ paths, price }: InvalidationPlan): string {
   const number = `${paths.length.toLocaleString('en-US')} ${paths.length === 1 ? 'path' : 'paths'}`;
-  const range =
-    price.least === price.most
-      ? `$${price.most.toFixed(2)}`
-      : `between $${price.least.toFixed(2)} and $${price.most.toFixed(3)}`;
-  return `${number}: ${range}. The first ${FREE_PATHS.toLocaleString('en-US')} paths a month of an account are free, then each is $${PRICE_PER_PATH}.`;
+  const free = `the account's first ${FREE_PATHS.toLocaleString('en-US')} paths of the month`;
+  const most = `$${price.most.toFixed(price.most < 0.1 ? 3 : 2)}`;
+  if (price.least === 0) return `${number}: free within ${free}, else ${most}.`;
+  return `${number}: $${price.least.toFixed(2)} to ${most}, by what is left of ${free}, which are free.`;
 }
 
 /** Each batch fits the limits of what may be in progress at once. */
