@@ -4,6 +4,7 @@ import { sendInvalidations } from '../apply/invalidations.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import type { Context } from '../context.ts';
+import { findBehavior, findOrigin } from '../core/distribution.ts';
 import {
   allSizesOf,
   EVERYTHING,
@@ -17,6 +18,7 @@ import {
 import { FREE_PATHS, type InvalidationPlan, planInvalidation, priceNote } from '../core/invalidation/plan.ts';
 import { AppError } from '../errors.ts';
 import { ownAccount } from '../observe/account.ts';
+import { namedDistribution } from '../observe/distribution.ts';
 import { agree } from '../ui/agree.ts';
 import { quoted } from '../ui/shell.ts';
 import { count, printable, wrap } from '../ui/text.ts';
@@ -119,13 +121,12 @@ async function makePlan(
   if (paths.length === 0) groups.push('/');
   const notices: string[] = [];
   const images = paths.filter((path) => !isWildcard(path));
-  for (const prefix of groups) images.push(...(await listImages(context, config, prefix, notices)));
+  const folder = groups.length > 0 ? await originFolder(context, config, distribution) : '';
+  for (const prefix of groups) images.push(...(await listImages(context, config, { folder, prefix, notices })));
   const variants = images.flatMap((path) => sizes.map((size) => variantOf(path, size)));
   const cheaper = groups.length === 1 ? `${groups[0]}*` : EVERYTHING;
   if (variants.length > FREE_PATHS) {
-    notices.push(
-      `${cheaper} would be 1 path in place of ${variants.length.toLocaleString('en-US')}, for all sizes: ${cheaperCommand(cheaper)}`,
-    );
+    notices.push(`one path would clear all sizes there: ${cheaperCommand(cheaper)}`);
   }
   return planInvalidation(distribution, variants, notices);
 }
@@ -134,19 +135,34 @@ function cheaperCommand(path: string): string {
   return path === EVERYTHING ? 'edge-resize invalidate --all' : `edge-resize invalidate '${path}'`;
 }
 
+/** What a URL leaves out of a key: `photos/` where the origin has the path `/photos`, which an adopted one may. */
+async function originFolder({ aws }: Context, { behavior, bucket }: Config, distribution: string): Promise<string> {
+  const { config } = await namedDistribution(await aws.cloudfront(), distribution);
+  const { OriginPath } = findOrigin(config, findBehavior(config, behavior), bucket);
+  return OriginPath ? `${OriginPath.slice(1)}/` : '';
+}
+
+interface Listing {
+  /** Leaves no trace in a path. */
+  folder: string;
+  /** The path up to its `*`. */
+  prefix: string;
+  notices: string[];
+}
+
 /** A wildcard cannot say "this size of every image", so the bucket is asked which images there are. */
-async function listImages(context: Context, config: Config, prefix: string, notices: string[]): Promise<string[]> {
-  const s3 = await context.aws.s3(config.region);
-  const plain = decodePrefix(prefix);
-  const { keys, more } = await s3.listKeys(config.bucket, { prefix: plain, limit: KEY_LIMIT });
+async function listImages({ aws }: Context, config: Config, { folder, prefix, notices }: Listing): Promise<string[]> {
+  const s3 = await aws.s3(config.region);
+  const within = folder + decodePrefix(prefix);
+  const { keys, more } = await s3.listKeys(config.bucket, { prefix: within, limit: KEY_LIMIT });
   if (more) {
     notices.push(
       `${config.bucket} has more than ${KEY_LIMIT.toLocaleString('en-US')} keys: only the first are covered`,
     );
   }
   const images = keys.map(({ key }) => key).filter(isImageKey);
-  notices.push(`${config.bucket}/${plain} holds ${count(images.length, 'image')}`);
-  return images.map(pathOfKey);
+  notices.push(`${config.bucket}/${within} holds ${count(images.length, 'image')}`);
+  return images.map((key) => pathOfKey(key.slice(folder.length)));
 }
 
 function decodePrefix(path: string): string {

@@ -39,16 +39,17 @@ function writeConfig(more: Record<string, unknown>): void {
   writeFileSync(join(folder.path, 'edge-resize.config.json'), JSON.stringify(config));
 }
 
-async function makeDistribution(): Promise<string> {
+async function makeDistribution(originPath = ''): Promise<string> {
   const origin = {
     Id: 'o',
+    OriginPath: originPath,
     DomainName: 'pics-bucket.s3.us-east-1.amazonaws.com',
     S3OriginConfig: { OriginAccessIdentity: '' },
   };
   const { Distribution } = await aws.clients.cloudfront.send(
     new CreateDistributionCommand({
       DistributionConfig: {
-        CallerReference: 'test',
+        CallerReference: `test${originPath}`,
         Comment: '',
         Enabled: true,
         Origins: { Quantity: 1, Items: [origin] },
@@ -219,6 +220,25 @@ describe('invalidate', () => {
     const below = await run(['invalidate', '/trip/*', '--size', '10x10', '--dry-run', '--json']);
     expect(JSON.parse(below.stdout).plan.paths).toEqual(['/trip/%EC%82%AC%EC%A7%84.webp?d=10x10']);
     expect(await invalidated()).toBe(before);
+  });
+
+  test('an origin with a path: what lies in its folder, by the URLs that viewers use', async () => {
+    writeConfig({ distribution: await makeDistribution('/trip') });
+    const all = await run(['invalidate', '--size', '10x10', '--dry-run', '--json']);
+    const below = await run(['invalidate', '/trip/*', '--size', '10x10', '--dry-run']);
+    writeConfig({});
+    expect(JSON.parse(all.stdout).plan.paths).toEqual(['/%EC%82%AC%EC%A7%84.webp?d=10x10']);
+    expect(below.stdout).toContain('Nothing to invalidate.');
+  });
+
+  test('more than a month has free: the price, and the one path that is cheaper', async () => {
+    const keys = Array.from({ length: 501 }, (_, index) => `many/${index}.jpg`);
+    for (const Key of keys) await aws.clients.s3.send(new PutObjectCommand({ Bucket: 'pics-bucket', Key, Body: 'x' }));
+    const { stdout } = await run(['invalidate', '/many/*', '--size', '1x1', '2x2', '--dry-run']);
+    expect(stdout).toContain('1,002 paths: $0.01 to $5.01');
+    expect(stdout).toContain("edge-resize invalidate '/many/*'");
+    expect(stdout).toContain('… and 992 further paths');
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
   test('a path after --size is a path; one without sizes says what else it covers', async () => {
