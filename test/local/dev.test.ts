@@ -44,7 +44,9 @@ describe('dev', () => {
     const { run, stop } = startDev(['--images', IMAGES, '--bucket', 'photos']);
     setTimeout(stop, 500);
     const { stdout } = await run;
-    expect(stdout).toMatch(/export AWS_ENDPOINT_URL=http:\S+ AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test/);
+    expect(stdout).toMatch(/ {2}export AWS_ENDPOINT_URL=http:\S+ AWS_REGION=us-east-1\n/);
+    expect(stdout).toContain('  export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test\n');
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
     expect(stdout).toContain('edge-resize setup --bucket photos');
   });
 
