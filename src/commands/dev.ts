@@ -2,10 +2,13 @@
 import { resolve } from 'node:path';
 import { type Host, hostOf, runsLambdaBinaries } from '../bundle/host.ts';
 import { findPackage } from '../bundle/sharp-tree.ts';
-import type { Assets, Context } from '../context.ts';
+import type { Assets, Context, Io, Ui } from '../context.ts';
+import { leftOutWords } from '../core/left-out.ts';
+import type { ImageFile } from '../core/state.ts';
 import { AppError } from '../errors.ts';
 import { isBucketName } from '../local/control/s3/bucket-names.ts';
 import { DEFAULT_DELAYS, type LocalAws, startLocalAws } from '../local/index.ts';
+import { findImages } from '../observe/folder.ts';
 
 export interface DevOptions {
   port?: number;
@@ -27,16 +30,16 @@ type Delays = typeof DEFAULT_DELAYS;
 export async function dev({ io, ui, assets }: Context, options: DevOptions, host?: Host): Promise<number> {
   const hostSharp = sharpOf(host ?? hostOf(process), assets);
   const inFolder = (path: string | undefined) => (path === undefined ? undefined : resolve(io.cwd, path));
-  const folder = inFolder(options.images);
   const bucket = options.bucket ?? 'images';
   checkNames(bucket, options.region);
+  const images = options.images === undefined ? undefined : await imagesOf(options.images, io, ui);
   const local = await startLocalAws({
     port: options.port,
     awsPort: options.awsPort,
     data: inFolder(options.data),
     region: options.region,
     delays: parseDelays(options.delays ?? ''),
-    images: folder === undefined ? undefined : { folder, bucket },
+    images: images && { bucket, files: images },
     runtimeChild: assets.runtimeChild,
     hostSharp,
     env: io.env,
@@ -51,6 +54,15 @@ export async function dev({ io, ui, assets }: Context, options: DevOptions, host
     await local.close();
   }
   return 0;
+}
+
+/** Says what of the folder is no image. @throws AppError IMAGES_MISSING */
+async function imagesOf(folder: string, { cwd }: Io, ui: Ui): Promise<ImageFile[]> {
+  const { images, leftOut } = await findImages(folder, { flag: '--images', cwd });
+  const words = leftOutWords(leftOut);
+  const say = leftOut.unnamed > 0 ? ui.warn : ui.info;
+  if (words) say(`${folder}: ${words}`);
+  return images;
 }
 
 /** @throws AppError USAGE, REGION_UNKNOWN */

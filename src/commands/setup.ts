@@ -8,6 +8,7 @@ import { writeConfig } from '../config/load.ts';
 import type { ConfigInput } from '../config/schema.ts';
 import { readSetupConfig, type SetupConfig, type SetupFlags } from '../config/setup.ts';
 import type { Context } from '../context.ts';
+import { NOTHING_LEFT_OUT } from '../core/left-out.ts';
 import { costAndTime } from '../core/plan/notices.ts';
 import { planSetup } from '../core/plan/setup.ts';
 import { type Plan, writes } from '../core/plan/types.ts';
@@ -15,7 +16,7 @@ import type { SetupActual, SetupDesired } from '../core/state.ts';
 import { AppError } from '../errors.ts';
 import { ownAccount } from '../observe/account.ts';
 import { cdnUrl } from '../observe/cdn-url.ts';
-import { readUploadFolder, type UploadFolder } from '../observe/folder.ts';
+import { readUploadFolder } from '../observe/folder.ts';
 import { observeSetup } from '../observe/setup.ts';
 import { agree } from '../ui/agree.ts';
 import { planLines } from '../ui/plan-view.ts';
@@ -35,7 +36,9 @@ export async function setup(context: Context, options: SetupOptions): Promise<nu
   const { ui } = context;
   const wanted = await readSetupConfig(context, options);
   const folder =
-    options.upload === undefined ? { images: [], skipped: 0 } : await readUploadFolder(options.upload, context.io.cwd);
+    options.upload === undefined
+      ? { upload: [], leftOut: NOTHING_LEFT_OUT }
+      : await readUploadFolder(options.upload, context.io.cwd);
   const account = await ownAccount(context.aws, wanted.config.account);
   const desired = desiredState(wanted, account, folder);
   const actual = await observeSetup(context.aws, desired);
@@ -53,9 +56,13 @@ export async function setup(context: Context, options: SetupOptions): Promise<nu
   return apply(context, plan, { wanted, actual });
 }
 
-function desiredState({ config, file }: SetupConfig, account: string, { images, skipped }: UploadFolder): SetupDesired {
+function desiredState(
+  { config, file }: SetupConfig,
+  account: string,
+  folder: Pick<SetupDesired, 'upload' | 'leftOut'>,
+): SetupDesired {
   const { name, bucket, region, distribution, behavior, grant } = config;
-  return { name, account, bucket, region, distribution, behavior, grant, upload: images, skipped, configFile: file };
+  return { name, account, bucket, region, distribution, behavior, grant, ...folder, configFile: file };
 }
 
 /** A bucket does not move; what the person said about its region must be so. */

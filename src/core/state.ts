@@ -1,5 +1,6 @@
 /** What is wanted and what there is, in our own words. Ports answer in these types, planners compare them. */
 import type { CachePolicyConfig, DistributionConfig } from './distribution-config.ts';
+import type { LeftOut } from './left-out.ts';
 
 export interface Identity {
   /** 12 digits */
@@ -88,15 +89,19 @@ export interface LambdaFunction {
   tags: Record<string, string>;
 }
 
-/** A file to be put into the bucket. */
-export interface UploadFile {
+/** A file that is an image by its name. */
+export interface ImageFile {
   /** Absolute path on this machine. */
   path: string;
   key: string;
+  contentType: string;
+}
+
+/** A file to be put into the bucket. */
+export interface UploadFile extends ImageFile {
   bytes: number;
   /** Hex */
   md5: string;
-  contentType: string;
 }
 
 export type Grant = 'bucket-policy' | 'role-policy';
@@ -113,8 +118,8 @@ export interface SetupDesired {
   behavior: string;
   grant: Grant;
   upload: UploadFile[];
-  /** Files of the same folder that are no images. */
-  skipped: number;
+  /** Of the same folder. */
+  leftOut: LeftOut;
   /** The config file to be written, or undefined when it stays as it is. `fields` comes before what setup finds out. */
   configFile: { path: string; before: string | null; fields: Record<string, unknown> } | undefined;
 }
@@ -169,6 +174,6 @@ export interface DeployActual {
   fn: (LambdaFunction & { distributionExists: boolean }) | undefined;
   /** Numbered versions, newest first. */
   versions: FunctionVersion[];
-  /** Key of some image in the bucket, for the URL to try. */
-  sampleKey: string | undefined;
+  /** Some keys of the bucket, for the URL to try. */
+  sampleKeys: string[];
 }

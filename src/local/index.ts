@@ -1,10 +1,11 @@
 /** The local AWS: one process, two loopback ports. The AWS endpoint speaks the wire protocols, the CDN serves what is deployed. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ImageFile } from '../core/state.ts';
 import { AppError } from '../errors.ts';
 import { createCloudFront } from './control/cloudfront/index.ts';
 import { createIam } from './control/iam.ts';
@@ -13,6 +14,7 @@ import { createLogs } from './control/logs.ts';
 import { createS3 } from './control/s3/index.ts';
 import { createSts } from './control/sts.ts';
 import { createEdge } from './edge/edge.ts';
+import { viewerUrl } from './edge/hosts.ts';
 import { cdnListener } from './edge/server.ts';
 import type { SizeReading } from './edge/validate.ts';
 import { createRuntime } from './runtime/index.ts';
@@ -34,7 +36,7 @@ export interface LocalAwsOptions {
   delays?: Partial<Delays>;
   /** Refusals that are switched off, by id. */
   off?: string[];
-  images?: { folder: string; bucket: string };
+  images?: { bucket: string; files: ImageFile[] };
   /** What CloudFront's 1 MB counts of a base64 body; the text when not given. AWS does not say (AWS-FACTS 1.2). */
   sizeReading?: SizeReading;
   /** Path of the built child script of the runtime. */
@@ -63,14 +65,16 @@ export const DEFAULT_DELAYS: Delays = { role: 3000, deploy: 3000, lambda: 500, i
 /** Bytes that the cache of one edge holds at most. */
 const CACHE_BYTES = 128 * 1024 * 1024;
 
-/** Starts both ports. @throws AppError DATA_UNUSABLE, IMAGES_MISSING, PORT_IN_USE */
+/** Starts both ports. @throws AppError DATA_UNUSABLE, PORT_IN_USE */
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
   const { world, services } = usable(options.data, () => makeWorld(options));
   const temporary = options.data ? undefined : await mkdtemp(join(tmpdir(), 'edge-resize-'));
   const urls = { aws: '', cdn: '' };
   const folder = join(options.data ?? temporary ?? '', 'code');
   const { edge, runtime } = makeEdge(world, options, folder, () => urls.aws);
-  const endpoint = createServer(awsEndpoint({ world, services, cdnUrl: () => urls.cdn }));
+  const endpoint = createServer(
+    awsEndpoint({ world, services, cdnUrl: (domain) => viewerUrl(world.cloudfront.live(), urls.cdn, domain) }),
+  );
   const cdnServer = createServer(cdnListener(world, edge));
   const close = async () => {
     await runtime.close();
@@ -78,7 +82,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     if (temporary) await rm(temporary, { recursive: true, force: true });
   };
   try {
-    if (options.images) await loadImages(world, options.images);
+    if (options.images) await world.s3.loadFiles(options.images.bucket, world.region, options.images.files);
     urls.aws = await listen(endpoint, options.awsPort ?? 0);
     urls.cdn = await listen(cdnServer, options.port ?? 0);
   } catch (error) {
@@ -155,16 +159,6 @@ function usable<T>(data: string | undefined, read: () => T): T {
       fix: 'edge-resize dev --data NEW_FOLDER',
     });
   }
-}
-
-async function loadImages(world: World, { folder, bucket }: { folder: string; bucket: string }): Promise<void> {
-  const found = await stat(folder).catch(() => undefined);
-  if (!found?.isDirectory()) {
-    throw new AppError('IMAGES_MISSING', `There is no folder ${folder}`, {
-      fix: 'Give --images a folder with pictures in it.',
-    });
-  }
-  await world.s3.loadFolder(bucket, world.region, folder);
 }
 
 function shut(server: Server): Promise<void> {

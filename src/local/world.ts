@@ -3,6 +3,7 @@
  * nobody reads another service's tables.
  */
 import type { CachePolicyConfig, DistributionConfig, OriginRequestPolicyConfig } from '@aws-sdk/client-cloudfront';
+import type { ImageFile } from '../core/state.ts';
 import type { Store } from './store.ts';
 
 /** Delays in milliseconds, so that callers meet the waits AWS makes them meet. 0 switches one off. */
@@ -101,8 +102,8 @@ export interface S3World {
   bucket(name: string): { name: string; region: string } | undefined;
   /** Serves one read as S3 would on the wire: policies decided, 200/206/304/403/404 with S3's headers and XML errors. */
   read(request: OriginRead): OriginAnswer;
-  /** Puts a folder's files into a bucket (made when missing), content types by extension. Returns the number of objects. */
-  loadFolder(bucket: string, region: string, folder: string): Promise<number>;
+  /** Puts files of this machine into a bucket, which is made when missing. */
+  loadFiles(bucket: string, region: string, files: ImageFile[]): Promise<void>;
 }
 
 /** A published version as the edge needs it. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { ApplyDeps, ApplyEvent } from '../../src/apply/deps.ts';
 import { type Applied, applyPlan } from '../../src/apply/index.ts';
 import type { JournalEntry } from '../../src/apply/journal.ts';
+import { NOTHING_LEFT_OUT } from '../../src/core/left-out.ts';
 import { FUNCTION_HANDLER, roleArn } from '../../src/core/names.ts';
 import { planDeploy } from '../../src/core/plan/deploy.ts';
 import { planSetup } from '../../src/core/plan/setup.ts';
@@ -23,7 +24,7 @@ export const SETUP: SetupDesired = {
   behavior: '*',
   grant: 'bucket-policy',
   upload: [],
-  skipped: 0,
+  leftOut: NOTHING_LEFT_OUT,
   configFile: undefined,
 };
 

@@ -1,5 +1,5 @@
 /** setup and deploy in this process, by the real SDK against the local AWS: what is asked, shown, written, and left alone. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -132,8 +132,9 @@ describe('setup', () => {
     writeFileSync(join(folder, '사진 1', 'a+b.png'), 'x');
     writeFileSync(join(folder, 'notes.txt'), 'private');
     writeFileSync(join(folder, 'backup'), 'private');
+    symlinkSync('/etc/hostname', join(folder, 'outside.png'));
     const { stderr } = await ok('setup', '--bucket', bucket, '--upload', 'images', '--yes');
-    expect(stderr).toContain('1 image, 1 bytes; 2 other files of the folder left out');
+    expect(stderr.replace(/\s+/g, ' ')).toContain(' 1 image, 1 byte; left out: 2 other files, 1 hidden, 1 symbolic link ');
     const { HeadObjectCommand, ListObjectsV2Command } = await import('@aws-sdk/client-s3');
     const { Contents } = await aws.clients.s3.send(new ListObjectsV2Command({ Bucket: bucket }));
     expect(Contents?.map(({ Key }) => Key)).toEqual(['사진 1/a+b.png']);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { CreateBucketCommand, ListBucketsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { afterEach, describe, expect, test } from 'vitest';
 import { parseDelays } from '../../src/commands/dev.ts';
+import { findImages } from '../../src/observe/folder.ts';
 import { runInProcess } from '../builders/io.ts';
 import { RUNTIME_CHILD, startTestAws } from '../builders/local-aws.ts';
 
@@ -50,6 +51,20 @@ describe('dev', () => {
     expect(stdout).toContain('edge-resize setup --bucket photos');
   });
 
+  test('--images takes images only, and says in one line what it leaves out', async () => {
+    const folder = newFolder();
+    writeFileSync(Buffer.concat([Buffer.from(join(folder, 'cat')), Buffer.from([0xff]), Buffer.from('.jpg')]), 'x');
+    for (const name of ['cat.jpg', 'notes.txt', '.hidden.jpg']) writeFileSync(join(folder, name), 'x');
+    symlinkSync('/etc/hostname', join(folder, 'outside.png'));
+    const { run, stop } = startDev(['--images', folder]);
+    setTimeout(stop, 500);
+    const { status, stderr } = await run;
+    expect([status, stderr]).toEqual([
+      0,
+      `! ${folder}: left out: 1 other file, 1 hidden, 1 symbolic link, 1 with a name that is not UTF-8\n`,
+    ]);
+  });
+
   test('a taken port and a missing folder are said with a fix', async () => {
     const holder = createServer();
     ending.push(() => holder.close());
@@ -57,8 +72,11 @@ describe('dev', () => {
     const { port } = holder.address() as AddressInfo;
     const taken = await startDev(['--port', String(port)]).run;
     expect([taken.status, taken.stderr]).toEqual([1, expect.stringContaining('PORT_IN_USE')]);
-    const missing = await startDev(['--images', '/nowhere/at/all']).run;
-    expect([missing.status, missing.stderr]).toEqual([3, expect.stringContaining('IMAGES_MISSING')]);
+    for (const folder of ['/nowhere/at/all', newFolder()]) {
+      const missing = await startDev(['--images', folder]).run;
+      expect([missing.status, missing.stderr]).toEqual([3, expect.stringContaining('(IMAGES_MISSING)')]);
+      expect(missing.stderr).toContain('correct --images');
+    }
   });
 
   test('a bucket or region that cannot be, and a folder that cannot keep anything, are said with a fix', async () => {
@@ -88,7 +106,8 @@ describe('dev', () => {
 
 test('what --data keeps is there again on other ports', async () => {
   const data = newFolder();
-  const first = await startTestAws({ data, images: { folder: IMAGES, bucket: 'photos' } });
+  const { images } = await findImages(IMAGES, { flag: '--images', cwd: ROOT });
+  const first = await startTestAws({ data, images: { files: images, bucket: 'photos' } });
   await first.clients.s3.send(new CreateBucketCommand({ Bucket: 'more' }));
   await first.close();
   const second = await startTestAws({ data });
@@ -96,7 +115,7 @@ test('what --data keeps is there again on other ports', async () => {
   const buckets = await second.clients.s3.send(new ListBucketsCommand({}));
   expect(buckets.Buckets?.map(({ Name }) => Name)).toEqual(['more', 'photos']);
   const objects = await second.clients.s3.send(new ListObjectsV2Command({ Bucket: 'photos' }));
-  expect(objects.KeyCount).toBe(6);
+  expect(objects.KeyCount).toBe(5);
 });
 
 test('control calls say where it is, and a foreign host is refused there', async () => {

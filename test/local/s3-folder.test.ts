@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { GetBucketPolicyCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { findImages } from '../../src/observe/folder.ts';
 import { startTestAws } from '../builders/local-aws.ts';
 import { makeBucket, putPolicy, readers } from './s3-kit.ts';
 
@@ -13,35 +14,37 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-it('puts the files of a folder into a bucket, and leaves alone what did not change', async () => {
+it('puts the images of a folder into a bucket, and leaves alone what did not change', async () => {
   const images = join(folder, 'images');
   await mkdir(join(images, '사진 1'), { recursive: true });
   await writeFile(join(images, '사진 1', 'a b.jpg'), 'jpeg');
   await writeFile(join(images, 'logo.svg'), '<svg/>');
-  await writeFile(join(images, 'data.unknown'), 'x');
-  await writeFile(join(images, '.hidden'), 'x');
-  await symlink('/etc/hostname', join(images, 'outside.txt'));
+  await writeFile(join(images, 'photo.webp'), 'x');
 
   const clock = { ahead: 0 };
   const aws = await startTestAws({ now: () => Date.now() + clock.ahead });
   const { s3 } = aws.clientsFor(aws.credentials, 'ap-northeast-2');
   const Bucket = 'photos';
-  expect(await aws.world.s3.loadFolder(Bucket, 'ap-northeast-2', images)).toBe(3);
+  const load = async () => {
+    const found = await findImages(images, { flag: '--images', cwd: folder });
+    await aws.world.s3.loadFiles(Bucket, 'ap-northeast-2', found.images);
+  };
+  await load();
   expect(aws.world.s3.bucket(Bucket)).toEqual({ name: Bucket, region: 'ap-northeast-2' });
   const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket }));
-  expect(Contents?.map(({ Key }) => Key)).toEqual(['data.unknown', 'logo.svg', '사진 1/a b.jpg']);
+  expect(Contents?.map(({ Key }) => Key)).toEqual(['logo.svg', 'photo.webp', '사진 1/a b.jpg']);
   const head = (Key: string) => s3.send(new HeadObjectCommand({ Bucket, Key }));
   expect((await head('사진 1/a b.jpg')).ContentType).toBe('image/jpeg');
   expect((await head('logo.svg')).ContentType).toBe('image/svg+xml');
-  expect((await head('data.unknown')).ContentType).toBe('binary/octet-stream');
+  expect((await head('photo.webp')).ContentType).toBe('image/webp');
 
   const before = await head('logo.svg');
-  await writeFile(join(images, 'data.unknown'), 'changed');
+  await writeFile(join(images, 'photo.webp'), 'changed');
   clock.ahead = 60_000;
-  await aws.world.s3.loadFolder(Bucket, 'ap-northeast-2', images);
+  await load();
   expect((await head('logo.svg')).LastModified).toEqual(before.LastModified);
-  expect((await head('data.unknown')).ContentLength).toBe(7);
-  expect((await head('data.unknown')).LastModified?.getTime()).toBeGreaterThan(before.LastModified?.getTime() ?? 0);
+  expect((await head('photo.webp')).ContentLength).toBe(7);
+  expect((await head('photo.webp')).LastModified?.getTime()).toBeGreaterThan(before.LastModified?.getTime() ?? 0);
   await aws.close();
 });
 

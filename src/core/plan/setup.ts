@@ -1,6 +1,7 @@
 /** What setup has to do, from what is wanted and what there is. Applying the plan and planning again gives an empty one. */
 import { checkAssociation, checkKind, findBehavior, findOrigin, originAccess } from '../distribution.ts';
 import type { Behavior } from '../distribution-config.ts';
+import { leftOutWords } from '../left-out.ts';
 import { functionArn } from '../names.ts';
 import { editBucketPolicy } from '../policy.ts';
 import type { SetupActual, SetupDesired } from '../state.ts';
@@ -116,7 +117,7 @@ function uploadSteps({ desired, actual, region }: Scope): Step[] {
     return there?.etag !== file.md5 || there.bytes !== file.bytes;
   });
   if (files.length === 0) return [];
-  const others = desired.skipped === 0 ? '' : `; ${count(desired.skipped, 'other file')} of the folder left out`;
+  const leftOut = leftOutWords(desired.leftOut);
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   return [
     {
@@ -125,7 +126,7 @@ function uploadSteps({ desired, actual, region }: Scope): Step[] {
         {
           what: 'objects',
           before: null,
-          after: `${count(files.length, 'image')}, ${bytes.toLocaleString('en')} bytes${others}`,
+          after: `${count(files.length, 'image')}, ${count(bytes, 'byte')}${leftOut ? `; ${leftOut}` : ''}`,
         },
       ],
       bucket: desired.bucket,
@@ -136,7 +137,7 @@ function uploadSteps({ desired, actual, region }: Scope): Step[] {
 }
 
 function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 function configSteps({ desired, region, distribution }: Scope): Step[] {

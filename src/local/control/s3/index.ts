@@ -4,8 +4,8 @@ import type { S3World, World } from '../../world.ts';
 import { bucketPolicyHandlers } from './bucket-policy.ts';
 import { bucketSettingHandlers } from './bucket-settings.ts';
 import { bucketHandlers } from './buckets.ts';
-import { loadFolder } from './folder.ts';
 import { listingHandlers } from './listing.ts';
+import { loadFiles } from './load-files.ts';
 import { objectReadHandlers } from './objects-read.ts';
 import { objectWriteHandlers } from './objects-write.ts';
 import { readForOrigin } from './origin.ts';
@@ -29,7 +29,7 @@ export function createS3(world: World): { service: Service; questions: S3World }
       return row && { name: row.name, region: row.region };
     },
     read: (request) => readForOrigin(s3, request),
-    loadFolder: (bucket, region, folder) => loadFolder(s3, bucket, region, folder),
+    loadFiles: (bucket, region, files) => loadFiles(s3, bucket, region, files),
   };
   return { service: { id: 's3', handlers }, questions };
 }
