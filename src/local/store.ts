@@ -1,7 +1,7 @@
 /** Where the local AWS keeps its state: JSON rows in named tables, and bytes by their SHA-256. In memory, or in a folder. */
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Rows are JSON-safe values. A row that is changed must be `set` again to be kept. */
 export interface Table<T> {
@@ -49,7 +49,7 @@ export function memoryStore(): Store {
 export function folderStore(folder: string): Store {
   const tables = new Map<string, Table<unknown>>();
   const blobs = join(folder, 'blobs');
-  mkdirSync(blobs, { recursive: true });
+  makeFolder(blobs);
   return {
     table<T>(name: string): Table<T> {
       const known = tables.get(name) ?? folderTable(join(folder, 'tables', name));
@@ -66,6 +66,13 @@ export function folderStore(folder: string): Store {
   };
 }
 
+/** Makes a folder and those above it. Node's own `recursive` never returns where none can be made, as in /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  mkdirSync(folder);
+}
+
 function mapTable<T>(rows: Map<string, T>): Table<T> {
   return {
     get: (key) => rows.get(key),
@@ -77,7 +84,7 @@ function mapTable<T>(rows: Map<string, T>): Table<T> {
 }
 
 function folderTable(folder: string): Table<unknown> {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const rows = new Map<string, unknown>();
   for (const name of readdirSync(folder).filter((file) => file.endsWith('.json'))) {
     const row = readRow(join(folder, name));

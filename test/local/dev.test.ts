@@ -88,6 +88,7 @@ describe('dev', () => {
       [['--region', 'nowhere'], 3, 'REGION_UNKNOWN'],
       [['--data', join(ROOT, 'package.json')], 3, 'DATA_UNUSABLE'],
       [['--data', broken], 3, 'DATA_UNUSABLE'],
+      [['--data', '/proc/edge-resize'], 3, 'DATA_UNUSABLE'],
     ] as const) {
       const said = await startDev([...args]).run;
       expect([args, said.status, said.stderr]).toEqual([args, status, expect.stringContaining(`(${code})`)]);
