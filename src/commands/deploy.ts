@@ -9,14 +9,16 @@ import { settingsFrom } from '../bundle/settings.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import type { Context } from '../context.ts';
+import { findBehavior, findOrigin } from '../core/distribution.ts';
 import { FUNCTION_HANDLER, roleArn } from '../core/names.ts';
 import { planDeploy } from '../core/plan/deploy.ts';
 import { costAndTime } from '../core/plan/notices.ts';
 import { type Plan, writes } from '../core/plan/types.ts';
 import type { DeployActual, DeployDesired } from '../core/state.ts';
+import { pathToTry } from '../core/url-to-try.ts';
 import { AppError } from '../errors.ts';
 import { ownAccount } from '../observe/account.ts';
-import { cdnUrl, pathOfKey } from '../observe/cdn-url.ts';
+import { cdnUrl } from '../observe/cdn-url.ts';
 import { observeDeploy } from '../observe/deploy.ts';
 import { bucketRegion } from '../observe/setup.ts';
 import { together } from '../observe/together.ts';
@@ -48,7 +50,7 @@ export async function deploy(context: Context, options: DeployOptions): Promise<
     makeBundle({ ...context.assets, settings: settingsFrom(config) }),
   );
   const plan = planDeploy(desiredState(config, { account, bundle, wait: !options.noWait }), actual);
-  if (plan.steps.length === 0) return nothingToDo(context, plan, actual);
+  if (plan.steps.length === 0) return nothingToDo(context, plan, { config, actual });
   if (context.options.dryRun) {
     for (const line of await planLines(plan, costAndTime(plan), ui)) ui.out(line);
     ui.document('deploy', { plan, applied: [], result: null });
@@ -57,7 +59,7 @@ export async function deploy(context: Context, options: DeployOptions): Promise<
   for (const line of await planLines(plan, costAndTime(plan), ui)) ui.info(line);
   if (writes(plan)) await agree(context, { question: 'Deploy this?', command: repeated(options), plan });
   const folder = join(path ? dirname(path) : context.io.cwd, '.edge-resize');
-  return apply(context, plan, { bundle, actual, folder, options });
+  return apply(context, plan, { config, bundle, actual, folder, options });
 }
 
 function desiredState(
@@ -97,8 +99,12 @@ async function checkBucket({ aws }: Context, config: Config, identity: Promise<s
   });
 }
 
-async function nothingToDo(context: Context, plan: Plan, actual: DeployActual): Promise<number> {
-  const url = await urlToTry(context, actual);
+async function nothingToDo(
+  context: Context,
+  plan: Plan,
+  { config, actual }: Pick<Applying, 'config' | 'actual'>,
+): Promise<number> {
+  const url = await urlToTry(context, config, actual);
   context.ui.success(`Nothing to do: ${plan.name} is live on ${plan.distribution}`);
   context.ui.out(url);
   context.ui.document('deploy', { plan, applied: [], result: { url } });
@@ -106,6 +112,7 @@ async function nothingToDo(context: Context, plan: Plan, actual: DeployActual): 
 }
 
 interface Applying {
+  config: Config;
   bundle: Bundle;
   actual: DeployActual;
   /** Where the journal is kept. */
@@ -113,7 +120,11 @@ interface Applying {
   options: DeployOptions;
 }
 
-async function apply(context: Context, plan: Plan, { bundle, actual, folder, options }: Applying): Promise<number> {
+async function apply(
+  context: Context,
+  plan: Plan,
+  { config, bundle, actual, folder, options }: Applying,
+): Promise<number> {
   const { ui, io, clock } = context;
   const { outputs, steps } = await applyPlan(plan, context.aws, {
     clock,
@@ -126,7 +137,7 @@ async function apply(context: Context, plan: Plan, { bundle, actual, folder, opt
     retry: RETRY_PACE,
     wait: { ...WAIT_PACE, limit: options.waitTimeout ?? WAIT_PACE.limit },
   });
-  const url = await urlToTry(context, actual);
+  const url = await urlToTry(context, config, actual);
   for (const notice of plan.notices) ui.warn(notice);
   if (options.noWait)
     ui.info('CloudFront goes on by itself; until it has deployed, edges may answer with the earlier build.');
@@ -137,9 +148,19 @@ async function apply(context: Context, plan: Plan, { bundle, actual, folder, opt
 }
 
 /** An image of the bucket in a small size; a made-up name when none was seen. */
-async function urlToTry({ aws }: Context, { distribution, sampleKey }: DeployActual): Promise<string> {
+async function urlToTry({ aws }: Context, config: Config, { distribution, sampleKeys }: DeployActual): Promise<string> {
   const base = await cdnUrl(aws.endpointUrl, distribution?.domainName ?? '');
-  return `${base}${pathOfKey(sampleKey ?? 'image.jpg')}?d=100x100`;
+  const path = pathToTry({
+    keys: sampleKeys,
+    behavior: config.behavior,
+    originPath: originPathOf(config, distribution),
+  });
+  return `${base}${path}?d=100x100`;
+}
+
+function originPathOf({ behavior, bucket }: Config, distribution: DeployActual['distribution']): string {
+  if (!distribution) return '';
+  return findOrigin(distribution.config, findBehavior(distribution.config, behavior), bucket).OriginPath ?? '';
 }
 
 function repeated({ noWait }: DeployOptions): string {

@@ -8,7 +8,8 @@ const LOCAL_ANSWER = 2_000;
  * @param endpointUrl where AWS calls go instead of AWS, if anywhere
  */
 export async function cdnUrl(endpointUrl: string | undefined, domainName: string): Promise<string> {
-  const local = endpointUrl !== undefined && isLoopback(endpointUrl) ? await localCdn(endpointUrl) : undefined;
+  const local =
+    endpointUrl !== undefined && isLoopback(endpointUrl) ? await localCdn(endpointUrl, domainName) : undefined;
   return local ?? `https://${domainName}`;
 }
 
@@ -17,17 +18,13 @@ function isLoopback(url: string): boolean {
 }
 
 /** Undefined when it is not our local AWS that listens there. */
-async function localCdn(endpointUrl: string): Promise<string | undefined> {
+async function localCdn(endpointUrl: string, domainName: string): Promise<string | undefined> {
   try {
-    const answer = await fetch(new URL('/_local/info', endpointUrl), { signal: AbortSignal.timeout(LOCAL_ANSWER) });
+    const info = new URL(`/_local/info?domain=${domainName}`, endpointUrl);
+    const answer = await fetch(info, { signal: AbortSignal.timeout(LOCAL_ANSWER) });
     const { cdn } = (await answer.json()) as { cdn?: unknown };
     return typeof cdn === 'string' ? cdn : undefined;
   } catch {
     return undefined;
   }
-}
-
-/** Path of a key in a URL. */
-export function pathOfKey(key: string): string {
-  return `/${key.split('/').map(encodeURIComponent).join('/')}`;
 }

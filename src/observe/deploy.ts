@@ -28,11 +28,11 @@ const SAMPLE = 50;
 export async function observeDeploy(ports: Ports, target: DeployTarget): Promise<DeployActual> {
   const [iam, lambda, cloudfront] = await Promise.all([ports.iam(), ports.lambda(), ports.cloudfront()]);
   const name = resourceName(target.name);
-  const [role, fn, versions, sampleKey, given] = await Promise.all([
+  const [role, fn, versions, sampleKeys, given] = await Promise.all([
     iam.getRole(name),
     lambda.getFunction(name),
     lambda.listVersions(name),
-    sampleImage(ports, target),
+    sampleOfKeys(ports, target),
     target.distribution === undefined ? undefined : cloudfront.getDistribution(target.distribution),
   ]);
   const id = target.distribution ?? distributionOfRole(role, target.name);
@@ -42,19 +42,20 @@ export async function observeDeploy(ports: Ports, target: DeployTarget): Promise
     policyOfBehavior(cloudfront, distribution, target.behavior),
     fn ? taggedDistributionExists(cloudfront, fn.tags, id) : false,
   ]);
-  return { role, distribution, behaviorPolicy, fn: fn && { ...fn, distributionExists }, versions, sampleKey };
+  return { role, distribution, behaviorPolicy, fn: fn && { ...fn, distributionExists }, versions, sampleKeys };
 }
 
 function distributionOfRole(role: Role | undefined, name: string): string | undefined {
   return role?.tags[TAG_NAME] === name ? role.tags[TAG_DISTRIBUTION] : undefined;
 }
 
-/** Some image of the bucket. Nothing depends on it, so a bucket that may not be listed is no fault. */
-async function sampleImage(ports: Ports, { bucket, region }: DeployTarget): Promise<string | undefined> {
+/** Nothing depends on the keys, so a bucket that may not be listed is no fault. */
+async function sampleOfKeys(ports: Ports, { bucket, region, behavior }: DeployTarget): Promise<string[]> {
+  const [prefix = ''] = behavior.replace(/^\//, '').split(/[*?]/);
   try {
-    const { keys } = await (await ports.s3(region)).listKeys(bucket, { limit: SAMPLE });
-    return keys.find(({ key }) => /\.(jpe?g|png|webp|avif)$/i.test(key))?.key;
+    const { keys } = await (await ports.s3(region)).listKeys(bucket, { prefix, limit: SAMPLE });
+    return keys.map(({ key }) => key);
   } catch {
-    return undefined;
+    return [];
   }
 }

@@ -1,5 +1,6 @@
 /** setup and deploy in this process, by the real SDK against the local AWS: what is asked, shown, written, and left alone. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -134,7 +135,9 @@ describe('setup', () => {
     writeFileSync(join(folder, 'backup'), 'private');
     symlinkSync('/etc/hostname', join(folder, 'outside.png'));
     const { stderr } = await ok('setup', '--bucket', bucket, '--upload', 'images', '--yes');
-    expect(stderr.replace(/\s+/g, ' ')).toContain(' 1 image, 1 byte; left out: 2 other files, 1 hidden, 1 symbolic link ');
+    expect(stderr.replace(/\s+/g, ' ')).toContain(
+      ' 1 image, 1 byte; left out: 2 other files, 1 hidden, 1 symbolic link ',
+    );
     const { HeadObjectCommand, ListObjectsV2Command } = await import('@aws-sdk/client-s3');
     const { Contents } = await aws.clients.s3.send(new ListObjectsV2Command({ Bucket: bucket }));
     expect(Contents?.map(({ Key }) => Key)).toEqual(['사진 1/a+b.png']);
@@ -186,11 +189,19 @@ describe('deploy', () => {
     });
     expect(writes).toEqual([]);
     const done = await ok('deploy', '--yes');
-    expect(done.stdout).toContain(`${aws.cdn}/image.jpg?d=100x100`);
+    // Other tests' distributions are there too, so this one is shown under a host name of its own.
+    const { host, port } = new URL(
+      aws.cdn.replace('127.0.0.1', `${String(config().distribution).toLowerCase()}.localhost`),
+    );
+    expect(done.stdout).toBe(`http://${host}/image.jpg?d=100x100\n`);
+    const answer = await new Promise<number | undefined>((seen) => {
+      get({ port, path: '/image.jpg?d=100x100', headers: { host } }, ({ statusCode }) => seen(statusCode));
+    });
+    expect(answer).toBe(404);
     const again = await writesDuring(async () => {
       const { stderr, stdout } = await ok('deploy');
       expect(stderr).toMatch(/nothing to do/i);
-      expect(stdout).toContain(aws.cdn);
+      expect(stdout).toBe(done.stdout);
     });
     expect(again).toEqual([]);
     // One of each, none twice: it is run in every pipeline.

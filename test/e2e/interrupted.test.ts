@@ -136,7 +136,7 @@ test('Ctrl-C in the middle: status 130, what to do next, and the next run goes o
   const cwd = folder('stopped');
   const first = await run(cwd, setup, { at: 4, signal: 'SIGINT' });
   expect(first.status).toBe(130);
-  expect(first.stderr).toContain('run the same command again');
+  expect(first.stderr).toContain(`fix:  edge-resize ${setup.join(' ')}`);
   expect((await run(cwd, setup)).status).toBe(0);
   const second = await run(cwd, deploy, { at: 2, signal: 'SIGINT' });
   expect(second.status).toBe(130);

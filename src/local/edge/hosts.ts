@@ -24,6 +24,12 @@ export function findDistribution(all: LiveDistribution[], hostHeader: string): H
   return { kind: 'several', hosts: all.map(localHost) };
 }
 
+/** Where a distribution is seen: the bare address while it is the only one, else one with a host name of its own. */
+export function viewerUrl(all: LiveDistribution[], cdn: string, domainName: string | undefined): string {
+  const live = all.length > 1 ? all.find((one) => one.domainName === domainName) : undefined;
+  return live ? cdn.replace('127.0.0.1', localHost(live)) : cdn;
+}
+
 const localHost = (live: LiveDistribution) => `${live.id.toLowerCase()}.localhost`;
 
 function hostsOf(live: LiveDistribution): string[] {

@@ -12,8 +12,8 @@ import type { Service, ServiceId } from './service.ts';
 export interface EndpointParts {
   world: World;
   services: readonly Service[];
-  /** http://127.0.0.1:PORT of the CDN, once it is known. */
-  cdnUrl(): string;
+  /** http://127.0.0.1:PORT of the CDN, once it is known, or the address at which it shows one distribution. */
+  cdnUrl(domainName?: string): string;
   /** Further host names by which this endpoint may be called, without port. Loopback names always may. */
   hosts?: readonly string[];
 }
@@ -36,7 +36,7 @@ export function awsEndpoint({ world, services, cdnUrl, hosts = [] }: EndpointPar
     const stranger = strangerIn(world, request, hosts);
     if (stranger !== undefined) return plain(403, stranger);
     const target = request.url ?? '/';
-    if (target.startsWith('/_local/')) return control(target, request, log, { cdn: cdnUrl(), account: world.account });
+    if (target.startsWith('/_local/')) return control(target, request, log, { cdnUrl, account: world.account });
     const body = await readBody(
       request,
       world.enforces('wire.body-size') ? LARGEST_BODY + 1 : Number.POSITIVE_INFINITY,
@@ -79,10 +79,14 @@ function control(
   target: string,
   request: IncomingMessage,
   log: RequestLog,
-  about: { cdn: string; account: string },
+  { cdnUrl, account }: { cdnUrl: EndpointParts['cdnUrl']; account: string },
 ): WireResponse {
-  const call = `${request.method} ${target.split('?')[0]}`;
-  if (call === 'GET /_local/info') return json({ aws: `http://${request.headers.host}`, ...about });
+  const [path, query] = target.split('?');
+  const call = `${request.method} ${path}`;
+  if (call === 'GET /_local/info') {
+    const cdn = cdnUrl(new URLSearchParams(query).get('domain') ?? undefined);
+    return json({ aws: `http://${request.headers.host}`, cdn, account });
+  }
   if (call === 'GET /_local/requests') return json(log.list());
   if (call !== 'DELETE /_local/requests') return plain(404, `The local AWS has no ${call}`);
   log.clear();
