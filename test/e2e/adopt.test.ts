@@ -11,6 +11,7 @@ import {
   GetDistributionConfigCommand,
 } from '@aws-sdk/client-cloudfront';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { CreateFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
   CreateBucketCommand,
   GetBucketPolicyCommand,
@@ -20,6 +21,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { clearRequestLog, IMAGES, requestLog, runCli } from '../builders/cli.ts';
+import { sampleZip } from '../local/lambda-kit.ts';
 import { type Session, startSession, view } from './session.ts';
 
 let session: Session;
@@ -170,7 +172,7 @@ test('adopting shows what becomes readable and what is written, and without cons
   expect((await requestLog(session.dev.aws)).filter((request) => request.write)).toEqual([]);
 });
 
-test('another function on the event is refused, not overwritten; so is a role with our name that is not ours', async () => {
+test('a role with our name that is not ours is refused, with no write', async () => {
   const { bucket, distribution } = await handMade('taken');
   const iam = new IAMClient({
     endpoint: session.dev.aws,
@@ -239,4 +241,49 @@ test('two names on one bucket: each has statements of its own, and neither run t
   expect((await setup(two, 'shared-two')).status).toBe(0);
   expect((await run(one, 'setup')).status).toBe(0);
   expect((await requestLog(session.dev.aws)).filter(({ write }) => write)).toEqual([]);
+});
+
+test('another function on the event is refused, not overwritten', async () => {
+  const settings = {
+    endpoint: session.dev.aws,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  };
+  const trust = {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: ['lambda.amazonaws.com', 'edgelambda.amazonaws.com'] },
+        Action: 'sts:AssumeRole',
+      },
+    ],
+  };
+  const { Role } = await new IAMClient(settings).send(
+    new CreateRoleCommand({ RoleName: 'theirs', AssumeRolePolicyDocument: JSON.stringify(trust) }),
+  );
+  const theirs = await new LambdaClient(settings).send(
+    new CreateFunctionCommand({
+      FunctionName: 'theirs',
+      Role: Role?.Arn,
+      Runtime: 'nodejs22.x',
+      Handler: 'index.handler',
+      Code: { ZipFile: await sampleZip() },
+      Publish: true,
+    }),
+  );
+  const { bucket, distribution } = await handMade('occupied', (config) => {
+    if (!config.DefaultCacheBehavior) return;
+    config.DefaultCacheBehavior.LambdaFunctionAssociations = {
+      Quantity: 1,
+      Items: [{ EventType: 'origin-response', LambdaFunctionARN: theirs.FunctionArn }],
+    };
+  });
+  const before = await configOf(distribution);
+  await clearRequestLog(session.dev.aws);
+  const result = await run(folder('occupied'), 'setup', '--bucket', bucket, '--distribution', distribution, '--yes');
+  expect(result.stderr).toContain('(FOREIGN_ASSOCIATION)');
+  expect(result.stderr).toContain('function:theirs:1');
+  expect((await requestLog(session.dev.aws)).filter((request) => request.write)).toEqual([]);
+  expect(await configOf(distribution)).toEqual(before);
 });
