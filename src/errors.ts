@@ -32,6 +32,7 @@ export const ERROR_CODES = {
   },
   CREDENTIALS_MISSING: { exit: 4, means: 'No credentials were found in the environment, the profile or the machine.' },
   DECLINED: { exit: 5, means: 'The answer was no. Nothing was written.' },
+  DATA_IN_USE: { exit: 1, means: 'Another local AWS that runs keeps its state in the folder.' },
   DATA_UNUSABLE: { exit: 3, means: 'The folder of the local AWS cannot be written, or what is in it cannot be read.' },
   DISTRIBUTION_AMBIGUOUS: { exit: 3, means: 'Several distributions fit; one must be named.' },
   DISTRIBUTION_MISSING: { exit: 3, means: 'There is no such distribution in this account.' },

@@ -26,7 +26,7 @@ export interface DevOptions {
 
 type Delays = typeof DEFAULT_DELAYS;
 
-/** Runs until the signal is aborted, which is its normal end: status 0. @throws AppError DATA_UNUSABLE, IMAGES_MISSING, PORT_IN_USE, REGION_UNKNOWN, USAGE */
+/** Runs until the signal is aborted, which is its normal end: status 0. @throws AppError DATA_IN_USE, DATA_UNUSABLE, IMAGES_MISSING, PORT_IN_USE, REGION_UNKNOWN, USAGE */
 export async function dev({ io, ui, assets }: Context, options: DevOptions, host?: Host): Promise<number> {
   const hostSharp = sharpOf(host ?? hostOf(process), assets);
   const inFolder = (path: string | undefined) => (path === undefined ? undefined : resolve(io.cwd, path));

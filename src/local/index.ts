@@ -17,6 +17,7 @@ import { createEdge } from './edge/edge.ts';
 import { viewerUrl } from './edge/hosts.ts';
 import { cdnListener } from './edge/server.ts';
 import type { SizeReading } from './edge/validate.ts';
+import { lockFolder } from './folder-lock.ts';
 import { createRuntime } from './runtime/index.ts';
 import { folderStore, memoryStore } from './store.ts';
 import { awsEndpoint } from './wire/server.ts';
@@ -65,9 +66,9 @@ export const DEFAULT_DELAYS: Delays = { role: 3000, deploy: 3000, lambda: 500, i
 /** Bytes that the cache of one edge holds at most. */
 const CACHE_BYTES = 128 * 1024 * 1024;
 
-/** Starts both ports. @throws AppError DATA_UNUSABLE, PORT_IN_USE */
+/** Starts both ports. @throws AppError DATA_IN_USE, DATA_UNUSABLE, PORT_IN_USE */
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
-  const { world, services } = usable(options.data, () => makeWorld(options));
+  const { world, services, unlock } = usable(options.data, () => openWorld(options));
   const temporary = options.data ? undefined : await mkdtemp(join(tmpdir(), 'edge-resize-'));
   const urls = { aws: '', cdn: '' };
   const folder = join(options.data ?? temporary ?? '', 'code');
@@ -80,6 +81,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     await runtime.close();
     await Promise.all([endpoint, cdnServer].map(shut));
     if (temporary) await rm(temporary, { recursive: true, force: true });
+    unlock();
   };
   try {
     if (options.images) await world.s3.loadFiles(options.images.bucket, world.region, options.images.files);
@@ -90,6 +92,17 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     throw error;
   }
   return { ...urls, world, close };
+}
+
+/** With a folder, from the first look at its state to `unlock` no other process has it. */
+function openWorld(options: LocalAwsOptions) {
+  const unlock = options.data ? lockFolder(options.data, process.pid) : () => undefined;
+  try {
+    return { ...makeWorld(options), unlock };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
 }
 
 /** The services find each other through the world at call time, so the order of making them does not matter. */
@@ -153,7 +166,7 @@ function usable<T>(data: string | undefined, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (data === undefined) throw error;
+    if (data === undefined || error instanceof AppError) throw error;
     throw new AppError('DATA_UNUSABLE', `The folder ${data} cannot keep the local AWS`, {
       why: `${error instanceof Error ? error.message : String(error)}.`,
       fix: 'edge-resize dev --data NEW_FOLDER',

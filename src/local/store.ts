@@ -67,7 +67,7 @@ export function folderStore(folder: string): Store {
 }
 
 /** Makes a folder and those above it. Node's own `recursive` never returns where none can be made, as in /proc. */
-function makeFolder(folder: string): void {
+export function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   if (dirname(folder) !== folder) makeFolder(dirname(folder));
   mkdirSync(folder);
