@@ -108,8 +108,7 @@ function logLine(request: EdgeRequest, outcome: Outcome, ms: number): string {
     why: outcome.refused,
     error: outcome.error === undefined ? undefined : String(outcome.error),
   };
-  const query = request.querystring.slice(0, 200);
-  const d = /(?:^|&)d=([^&]*)/.exec(query)?.[1];
+  const d = /(?:^|&)d=([^&]*)/.exec(request.querystring)?.[1]?.slice(0, 200);
   const line = JSON.stringify({
     edgeResize: 1,
     key: readableKey(request.uri),

@@ -19,11 +19,17 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** Text of someone else's making (a log line, an object key), made harmless to a terminal: control characters are shown. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
+const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/**
+ * Text of someone else's making (a log line, an object key), made harmless to a terminal: control characters, line
+ * separators and marks of direction are shown. Line breaks and tabs stay.
+ */
 export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) => {
-    return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  return text.replace(UNSEEN, (character) => {
+    const code = character.charCodeAt(0).toString(16);
+    return code.length <= 2 ? `\\x${code.padStart(2, '0')}` : `\\u${code}`;
   });
 }
 

@@ -252,6 +252,18 @@ describe('folding', () => {
     }
   });
 
+  test('an entry is one line whatever its key holds; a d without a value is shown with the key', () => {
+    const shown = (record: object) => {
+      const message = JSON.stringify({ edgeResize: 1, ms: 1, why: 'invalid-d', ...record });
+      return fold([line(1, printed(A, message)), line(2, report(A))]).map((entry) => formatEntry(entry, LOOK));
+    };
+    expect(shown({ key: 'a\n2026\r\tb.jpg', d: '9x9', error: 'no\nway' })).toEqual([
+      [expect.stringMatching(/ \/a\\n2026\\r\\tb\.jpg \(invalid-d\) no\\nway$/)],
+    ]);
+    expect(shown({ key: 'a.jpg' })).toEqual([[expect.stringMatching(/ \/a\.jpg\?d \(invalid-d\)$/)]]);
+    expect(shown({ key: 'a.jpg', d: '' })).toEqual([[expect.stringMatching(/ \/a\.jpg\?d= \(invalid-d\)$/)]]);
+  });
+
   test('a d that has no room in its column stays with the key, harmless', () => {
     const long = '{"edgeResize":1,"key":"a.jpg","d":"\\u001b[2J,fit=inside","ms":1,"why":"invalid-d"}';
     const [entry] = fold([line(86_400_000, printed(A, long)), line(2, report(A))]);

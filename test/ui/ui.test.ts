@@ -134,5 +134,6 @@ test('diffs: changed lines with their surroundings, nothing when equal', async (
 test('text', () => {
   expect(pad('\u001b[31m고양이\u001b[39m', 8)).toBe('\u001b[31m고양이\u001b[39m  ');
   expect(wrap('one two three', 7)).toEqual(['one two', 'three']);
+  expect(printable('a\u202eb\u2028c')).toBe('a\\u202eb\\u2028c');
   expect(printable('a\u001b]0;evil\u0007\rb\tc')).toBe('a\\x1b]0;evil\\x07\\x0db\tc');
 });

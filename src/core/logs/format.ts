@@ -81,17 +81,23 @@ function columns(what: string, { record, report }: RequestEntry, { paint, clean 
 
 /** May what was asked stand in the column of the size? */
 function fits({ d = '' }: ResizeRecord): boolean {
-  return /^[\x21-\x7e]*$/.test(d) && d.length <= WIDTHS.size;
+  return /^[\x21-\x7e]+$/.test(d) && d.length <= WIDTHS.size;
 }
 
 /** The key, with what was asked if that is nowhere else, and why it is not what was asked. */
 function subject({ record }: RequestEntry, { paint, clean }: Look): string {
   if (!record) return '';
-  const asked = record.fmt !== undefined || fits(record) ? '' : `?d=${record.d}`;
-  const parts = [clean(`/${record.key}${asked}`)];
-  if (record.why) parts.push(paint('warn', clean(`(${record.why})`)));
-  if (record.error) parts.push(paint('bad', clean(record.error)));
+  const query = record.d === undefined ? '?d' : `?d=${record.d}`;
+  const asked = record.fmt !== undefined || fits(record) ? '' : query;
+  const parts = [clean(oneLine(`/${record.key}${asked}`))];
+  if (record.why) parts.push(paint('warn', clean(oneLine(`(${record.why})`))));
+  if (record.error) parts.push(paint('bad', clean(oneLine(record.error))));
   return parts.join(' ');
+}
+
+/** Line breaks and tabs, which `clean` leaves as they are, by their escapes: a key or its error must not begin a line. */
+function oneLine(text: string): string {
+  return text.replace(/[\t\n\r]/g, (character) => JSON.stringify(character).slice(1, -1));
 }
 
 /** What else was printed, errors in red. A thrown error is its message, then its stack. */
