@@ -1,9 +1,11 @@
-/** A proxy before the local AWS that lets a test step in between a call's taking effect and its answer. */
+/** A proxy before the local AWS that lets a test step in before a call takes effect, or between that and its answer. */
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface AwsProxy {
   url: string;
+  /** Called with the method and path of a call that writes. While the promise is open, AWS has not seen the call. */
+  beforeWrite: (call: string) => Promise<void>;
   /** Called when a call that writes has taken effect. While the promise is open, the caller waits for its answer. */
   afterWrite: () => Promise<void>;
   close(): void;
@@ -14,6 +16,8 @@ export async function startProxy(target: string): Promise<AwsProxy> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
+    const writing = writes(request.method ?? '', body.toString('latin1'));
+    if (writing) await proxy.beforeWrite(`${request.method} ${request.url}`);
     const { hostname, port } = new URL(target);
     const onward = httpRequest(
       // Host stays the caller's: it is signed.
@@ -21,7 +25,7 @@ export async function startProxy(target: string): Promise<AwsProxy> {
       async (answer) => {
         const parts: Buffer[] = [];
         for await (const part of answer) parts.push(part as Buffer);
-        if (writes(request.method ?? '', body.toString('latin1'))) await proxy.afterWrite();
+        if (writing) await proxy.afterWrite();
         response.writeHead(answer.statusCode ?? 500, answer.headers).end(Buffer.concat(parts));
       },
     );
@@ -31,6 +35,7 @@ export async function startProxy(target: string): Promise<AwsProxy> {
   await new Promise((ready) => server.once('listening', ready));
   const proxy: AwsProxy = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    beforeWrite: async () => undefined,
     afterWrite: async () => undefined,
     close() {
       server.closeAllConnections();
