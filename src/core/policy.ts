@@ -90,19 +90,22 @@ function ownSids(grants: BucketGrants): Set<string> {
 /**
  * The policy with the grants in it, as JSON text, or undefined when `current` already has them all.
  * @param current JSON text, undefined when the bucket has no policy
- * @throws AppError POLICY_MALFORMED when `current` is no policy, POLICY_CONFLICT when S3 would not take the result
+ * @throws AppError POLICY_MALFORMED when `current` is no policy, POLICY_CONFLICT when S3 would not take the result, or
+ * a statement has a Sid of ours and says what we never wrote
  */
 export function editBucketPolicy(current: string | undefined, grants: BucketGrants): string | undefined {
   const document = current === undefined ? { Version: '2012-10-17', Statement: [] } : parseBucketPolicy(current);
   const present = [document.Statement].flat();
   const own = ownSids(grants);
-  const foreign = present.filter((statement) => !own.has(statement.Sid ?? ''));
+  const isOwn = ({ Sid = '' }: Statement) => own.has(Sid);
+  checkOwn(present.filter(isOwn), grants);
+  const foreign = present.filter((statement) => !isOwn(statement));
   const there = new Set(present.map(({ Sid }) => Sid));
   const wanted = grantStatements(grants).filter(
     (statement) => there.has(statement.Sid) || !foreign.some((theirs) => sameStatement(theirs, statement)),
   );
   const kept = present.flatMap((statement) => {
-    if (!own.has(statement.Sid ?? '')) return [statement];
+    if (!isOwn(statement)) return [statement];
     const now = wanted.find((one) => one.Sid === statement.Sid);
     if (!now) return [];
     return [sameStatement(statement, now) ? statement : now];
@@ -132,15 +135,53 @@ const DELETED = /^A(?:ROA|IDA)[A-Z0-9]{12,}$/;
 
 /** @throws AppError POLICY_CONFLICT when a statement is for a principal that was deleted */
 function checkPrincipals(statements: Statement[]): void {
-  for (const { Sid, Principal } of statements) {
-    const { AWS } = (typeof Principal === 'object' && Principal !== null ? Principal : {}) as { AWS?: unknown };
-    const gone = [AWS].flat().find((one) => typeof one === 'string' && DELETED.test(one));
+  for (const statement of statements) {
+    const gone = principalsOf(statement).find((one) => typeof one === 'string' && DELETED.test(one));
     if (gone === undefined) continue;
+    const { Sid } = statement;
     throw new AppError('POLICY_CONFLICT', `the bucket's policy names ${gone}, a role or user that was deleted`, {
       why: 'S3 keeps such a statement, and takes no policy that holds one.',
       fix: `remove the statement ${Sid ?? `of ${gone}`} from the policy (aws s3api get-bucket-policy, put-bucket-policy), then run the command again`,
     });
   }
+}
+
+const ACCESS_IDENTITY = /^arn:aws:iam::cloudfront:user\/CloudFront Origin Access Identity /;
+
+/**
+ * A Sid alone makes nothing ours: what somebody changed by hand, or wrote under a Sid of ours, is not overwritten.
+ * @throws AppError POLICY_CONFLICT
+ */
+function checkOwn(statements: Statement[], grants: BucketGrants): void {
+  const kinds = [{ kind: 'access-control' } as const, { kind: 'access-identity', id: '' } as const];
+  const forms = kinds.flatMap((cloudfront) =>
+    grantStatements({ ...grants, cloudfront, cloudfrontLists: true, role: true }),
+  );
+  const changed = statements.find((statement) => !forms.some((form) => isForm(statement, form)));
+  if (!changed) return;
+  throw new AppError(
+    'POLICY_CONFLICT',
+    `the statement ${changed.Sid} of the bucket's policy is not as setup writes it`,
+    {
+      why: 'Someone changed it, or gave the Sid to a statement of their own. It was left as it is.',
+      fix: 'give it another Sid, or remove it (aws s3api get-bucket-policy, put-bucket-policy), then run the command again',
+    },
+  );
+}
+
+/** The same as `form`, or as it was with another access identity, or is now that its principal was deleted? */
+function isForm(statement: Statement, form: Statement): boolean {
+  const [usual] = principalsOf(form).map(String);
+  const [there = '', ...more] = principalsOf(statement).map(String);
+  const changing = DELETED.test(there) || (ACCESS_IDENTITY.test(there) && ACCESS_IDENTITY.test(usual ?? ''));
+  const { Principal } = usual !== undefined && more.length === 0 && changing ? form : statement;
+  return statement.Sid === form.Sid && sameStatement({ ...statement, Principal }, form);
+}
+
+/** The AWS principals of a statement. */
+function principalsOf({ Principal }: Statement): unknown[] {
+  const { AWS = [] } = (typeof Principal === 'object' && Principal !== null ? Principal : {}) as { AWS?: unknown };
+  return [AWS].flat();
 }
 
 /** @throws AppError POLICY_MALFORMED */

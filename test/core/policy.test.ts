@@ -64,6 +64,45 @@ describe('editBucketPolicy', () => {
     );
   });
 
+  test.each([
+    ['a denial', { Effect: 'Deny' }],
+    ['another principal', { Principal: { AWS: 'arn:aws:iam::123456789012:role/theirs' } }],
+    [
+      'a principal more',
+      { Principal: { AWS: ['arn:aws:iam::123456789012:role/edge-resize-my-photos', 'AROAJQABLZS4A3QDU576Q'] } },
+    ],
+    ['everybody but', { Principal: undefined, NotPrincipal: { AWS: 'arn:aws:iam::123456789012:role/theirs' } }],
+    ['less to read', { Resource: 'arn:aws:s3:::photos/public/*' }],
+    ['an action more', { Action: ['s3:GetObject', 's3:PutObject'] }],
+    ['a condition', { Condition: { Bool: { 'aws:SecureTransport': 'true' } } }],
+  ])('a statement under our Sid that we never wrote is refused, not overwritten: %s', (_, theirs) => {
+    const statements = grantStatements(GRANTS);
+    const Statement = statements.map((one) => (one.Sid?.endsWith('RoleRead') ? { ...one, ...theirs } : one));
+    for (const role of [true, false]) {
+      expect(() => editBucketPolicy(JSON.stringify({ Statement }), { ...GRANTS, role })).toThrow(
+        expect.objectContaining({ code: 'POLICY_CONFLICT', message: expect.stringContaining('RoleRead') }),
+      );
+    }
+  });
+
+  test('ours of an access identity become those of an access control in their place, and back', () => {
+    const identity = { ...GRANTS, cloudfront: { kind: 'access-identity' as const, id: 'E1OAI' } };
+    for (const [before, after] of [
+      [GRANTS, identity],
+      [identity, GRANTS],
+    ] as const) {
+      const edited = editBucketPolicy(editBucketPolicy(undefined, before), after) ?? '';
+      expect(statementsIn(edited)).toEqual(grantStatements(after));
+    }
+  });
+
+  test('one statement that is no list, and one with NotPrincipal, NotAction and NotResource, stay as they are', () => {
+    const theirs = { Effect: 'Deny', NotPrincipal: { AWS: '*' }, NotAction: 's3:GetObject', NotResource: ['x', 'y'] };
+    const edited = editBucketPolicy(JSON.stringify({ Version: '2008-10-17', Statement: theirs }), GRANTS) ?? '';
+    expect(statementsIn(edited)).toEqual([theirs, ...grantStatements(GRANTS)]);
+    expect(editBucketPolicy(edited, GRANTS)).toBeUndefined();
+  });
+
   test('an empty bucket gets the four statements of the guide', () => {
     const text = editBucketPolicy(undefined, GRANTS) ?? '';
     expect(JSON.parse(text)).toEqual({
