@@ -67,7 +67,8 @@ export const ERROR_CODES = {
   NOT_SET_UP: { exit: 3, means: '`setup` has not run, or not to its end.' },
   POLICY_CONFLICT: {
     exit: 1,
-    means: 'The bucket policy changed between reading and writing it, or would exceed what S3 takes.',
+    means:
+      'The bucket policy changed between reading and writing it, has a statement under a Sid of ours that setup never wrote, or would be one that S3 does not take.',
   },
   POLICY_MALFORMED: { exit: 1, means: 'A policy that is there cannot be understood, so it is not edited.' },
   PORT_IN_USE: { exit: 1, means: 'Another program listens on the port.' },
