@@ -6,6 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { IMAGES } from '../builders/cli.ts';
 import { type Session, startSession, view } from './session.ts';
 
+/** As macOS spells file names. To S3 it is another key than the composed one. */
+const DECOMPOSED = '고양이.jpg'.normalize('NFD');
+
 /** Keys as S3 has them, and the paths by which a browser asks for them. */
 const ODD_KEYS: [string, string][] = [
   ['two words.jpg', '/two%20words.jpg'],
@@ -15,6 +18,13 @@ const ODD_KEYS: [string, string][] = [
   ['twice//slashed.jpg', '/twice//slashed.jpg'],
   ['사진/고양이.jpg', '/%EC%82%AC%EC%A7%84/%EA%B3%A0%EC%96%91%EC%9D%B4.jpg'],
   ["it's (1) & more~.jpg", "/it's%20(1)%20&%20more~.jpg"],
+  ['/slash-first.jpg', '//slash-first.jpg'],
+  ['folder/coded.jpg', '/folder%2Fcoded.jpg'],
+  ['no%2Ffolder.jpg', '/no%252Ffolder.jpg'],
+  ['what?#.jpg', '/what%3F%23.jpg'],
+  [DECOMPOSED, `/${encodeURIComponent(DECOMPOSED)}`],
+  // Nearly S3's 1,024 bytes.
+  [`${'가'.repeat(300)}.jpg`, `/${'%EA%B0%80'.repeat(300)}.jpg`],
 ];
 
 let session: Session;
@@ -85,6 +95,43 @@ describe('resizing', () => {
     expect((await view(session, '/none.jpg')).status).toBe(404);
     expect((await view(session, '/none.jpg?d=10x10')).status).toBe(404);
   });
+
+  test('so is the root object that nobody uploaded', async () => {
+    expect((await view(session, '/')).status).toBe(404);
+    expect((await view(session, '/?d=10x10')).status).toBe(404);
+  });
+});
+
+describe('what a cache may ask of a variant', () => {
+  const ask = (size: string, init: RequestInit) => fetch(`${session.dev.cdn}/rocket.jpg?d=${size}`, init);
+
+  test('its parts, its head, and whether it changed, from the cached one', async () => {
+    const { body, headers } = await view(session, '/rocket.jpg?d=81x61');
+    const part = await ask('81x61', { headers: { range: 'bytes=10-19' } });
+    expect([part.status, part.headers.get('content-range')]).toEqual([206, `bytes 10-19/${body.length}`]);
+    expect(Buffer.from(await part.arrayBuffer()).equals(body.subarray(10, 20))).toBe(true);
+    const head = await ask('81x61', { method: 'HEAD' });
+    expect([head.status, head.headers.get('content-length')]).toEqual([200, String(body.length)]);
+    const etag = headers.get('etag') ?? '';
+    expect(etag).not.toBe('');
+    const same = await ask('81x61', { headers: { 'if-none-match': etag } });
+    expect([same.status, same.headers.get('etag'), same.headers.get('x-cache')]).toEqual([
+      304,
+      etag,
+      'Hit from cloudfront',
+    ]);
+    expect((await ask('81x61', { headers: { 'if-none-match': '"other"' } })).status).toBe(200);
+  });
+
+  test.each([
+    ['a part', { headers: { range: 'bytes=0-9' } }, '82x61'],
+    ['the head', { method: 'HEAD' }, '83x61'],
+    ['a change', { headers: { 'if-none-match': '"other"' } }, '84x61'],
+  ])('%s, asked first, leaves nothing under its key that is not the variant', async (_name, init, size) => {
+    await (await ask(size, init)).arrayBuffer();
+    const [width, height] = size.split('x').map(Number);
+    expect(await pixels((await view(session, `/rocket.jpg?d=${size}`)).body)).toMatchObject({ width, height });
+  });
 });
 
 describe('odd keys', () => {
@@ -106,6 +153,10 @@ describe('odd keys', () => {
     expect(answer.status).toBe(200);
     expect(answer.note).toContain('w=40');
     expect(await pixels(answer.body)).toMatchObject({ width: 40, height: 30 });
+  });
+
+  test('a name in another Unicode form is another key: 404', async () => {
+    expect((await view(session, `/${encodeURIComponent(DECOMPOSED.normalize('NFC'))}?d=40x30`)).status).toBe(404);
   });
 });
 
