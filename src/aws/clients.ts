@@ -10,7 +10,7 @@ type Env = Record<string, string | undefined>;
 
 export interface ClientOptions {
   region: string;
-  /** `--endpoint-url`. AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE> are read by the SDK itself; this wins over them. */
+  /** Where calls go instead of AWS, see aws/configured-endpoint. */
   endpointUrl?: string | undefined;
   /** `--profile`. AWS_PROFILE is read from the environment. */
   profile?: string | undefined;
@@ -29,6 +29,8 @@ export interface ClientSettings {
   forcePathStyle?: boolean;
   profile?: string;
   credentials: AwsCredentialIdentityProvider;
+  /** The SDK looks for no endpoint of its own. */
+  ignoreConfiguredEndpointUrls: true;
   requestHandler: { connectionTimeout: number; socketTimeout: number };
   extensions: [typeof endpointNamed];
   logger: typeof silentLogger;
@@ -48,8 +50,8 @@ export function clientSettings(options: ClientOptions): ClientSettings {
   const { region, endpointUrl, profile, env, socketTimeout = SOCKET_TIMEOUT } = options;
   return {
     region,
-    ...(endpointUrl !== undefined && { endpoint: endpointUrl }),
-    ...(overridesS3(endpointUrl, env) && { forcePathStyle: true }),
+    ...(endpointUrl !== undefined && { endpoint: endpointUrl, forcePathStyle: true }),
+    ignoreConfiguredEndpointUrls: true,
     ...(profile !== undefined && { profile }),
     credentials: options.credentials ?? sharedCredentials({ profile, env }),
     requestHandler: { connectionTimeout: CONNECTION_TIMEOUT, socketTimeout },
@@ -82,19 +84,6 @@ export function sharedCredentials({
 /** The user's own region, as aws tools look for it; undefined when only a profile says it. */
 export function regionOf(env: Env): string | undefined {
   return env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined;
-}
-
-/** Where calls go instead of AWS, if anywhere: the flag, else AWS_ENDPOINT_URL unless that is told to be ignored. */
-export function endpointOf(endpointUrl: string | undefined, env: Env): string | undefined {
-  if (endpointUrl !== undefined) return endpointUrl;
-  // Only the lower-case word counts for the SDK (AWS-FACTS 8).
-  if (env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true') return undefined;
-  return env.AWS_ENDPOINT_URL || undefined;
-}
-
-function overridesS3(endpointUrl: string | undefined, env: Env): boolean {
-  if (endpointOf(endpointUrl, env) !== undefined) return true;
-  return env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS !== 'true' && Boolean(env.AWS_ENDPOINT_URL_S3);
 }
 
 function keysOf(env: Env): AwsCredentialIdentity | undefined {

@@ -103,7 +103,7 @@ export function endpointError(what: string, error: unknown): AppError | undefine
   });
 }
 
-const SOURCES = '--endpoint-url or AWS_ENDPOINT_URL';
+const SOURCES = "--endpoint-url, AWS_ENDPOINT_URL or the profile's endpoint_url";
 
 function silent(what: string, endpoint: string, parts: AppErrorParts): AppError {
   const local = /^(localhost|127\.|\[::1)/.test(endpoint);

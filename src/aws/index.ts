@@ -2,7 +2,8 @@
  * All ports, made on first use: the SDK client of a service loads when a command first asks for that service, and
  * all clients share one source of credentials.
  */
-import { clientSettings, endpointOf, sharedCredentials } from './clients.ts';
+import { clientSettings, sharedCredentials } from './clients.ts';
+import { configuredEndpoints, type EndpointService } from './configured-endpoint.ts';
 import type { AwsPorts } from './ports/index.ts';
 
 export interface AwsOptions {
@@ -22,22 +23,30 @@ const GLOBAL_REGION = 'us-east-1';
  */
 export function createAwsPorts(options: AwsOptions): AwsPorts {
   const credentials = sharedCredentials(options);
-  const settings = (region: string) => clientSettings({ ...options, region, credentials });
+  const endpointOf = configuredEndpoints(options);
+  const settings = async (service: EndpointService, region = GLOBAL_REGION) =>
+    clientSettings({ ...options, endpointUrl: await endpointOf(service), region, credentials });
   const once = memory();
   return {
-    endpointUrl: endpointOf(options.endpointUrl, options.env),
+    endpointUrl: () => endpointOf('cloudfront'),
     identity: () =>
-      once('identity', async () => (await import('./identity.ts')).createIdentityPort(settings(GLOBAL_REGION))),
-    s3: (region) => once(`s3 ${region}`, async () => (await import('./s3.ts')).createS3Port(settings(region))),
-    iam: () => once('iam', async () => (await import('./iam.ts')).createIamPort(settings(GLOBAL_REGION))),
-    lambda: () => once('lambda', async () => (await import('./lambda.ts')).createLambdaPort(settings(GLOBAL_REGION))),
+      once('identity', async () => (await import('./identity.ts')).createIdentityPort(await settings('sts'))),
+    s3: (region) =>
+      once(`s3 ${region}`, async () => (await import('./s3.ts')).createS3Port(await settings('s3', region))),
+    iam: () => once('iam', async () => (await import('./iam.ts')).createIamPort(await settings('iam'))),
+    lambda: () => once('lambda', async () => (await import('./lambda.ts')).createLambdaPort(await settings('lambda'))),
     cloudfront: () =>
-      once('cloudfront', async () => (await import('./cloudfront.ts')).createCloudFrontPort(settings(GLOBAL_REGION))),
+      once('cloudfront', async () =>
+        (await import('./cloudfront.ts')).createCloudFrontPort(await settings('cloudfront')),
+      ),
     invalidation: () =>
       once('invalidation', async () =>
-        (await import('./invalidation.ts')).createInvalidationPort(settings(GLOBAL_REGION)),
+        (await import('./invalidation.ts')).createInvalidationPort(await settings('cloudfront')),
       ),
-    logs: (region) => once(`logs ${region}`, async () => (await import('./logs.ts')).createLogsPort(settings(region))),
+    logs: (region) =>
+      once(`logs ${region}`, async () =>
+        (await import('./logs.ts')).createLogsPort(await settings('cloudwatch_logs', region)),
+      ),
   };
 }
 

@@ -149,7 +149,7 @@ async function apply(
 
 /** An image of the bucket in a small size; a made-up name when none was seen. */
 async function urlToTry({ aws }: Context, config: Config, { distribution, sampleKeys }: DeployActual): Promise<string> {
-  const base = await cdnUrl(aws.endpointUrl, distribution?.domainName ?? '');
+  const base = await cdnUrl(await aws.endpointUrl(), distribution?.domainName ?? '');
   const path = pathToTry({
     keys: sampleKeys,
     behavior: config.behavior,

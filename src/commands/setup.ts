@@ -103,7 +103,7 @@ async function apply(
   const id = outputs['distribution.id'] ?? actual.distribution?.id ?? '';
   const domainName = outputs['distribution.domainName'] ?? actual.distribution?.domainName ?? '';
   const result = resultOf({ id, domainName });
-  ui.out(`Set up: ${plan.name} on distribution ${id} (${await cdnUrl(context.aws.endpointUrl, domainName)})`);
+  ui.out(`Set up: ${plan.name} on distribution ${id} (${await cdnUrl(await context.aws.endpointUrl(), domainName)})`);
   for (const line of hints(wanted)) ui.info(line);
   ui.document('setup', { plan, applied: steps, result });
   return 0;

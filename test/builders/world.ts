@@ -68,7 +68,7 @@ export function emptyWorld(): AccountWorld {
     throw new Error(`the port ${name} is not part of this world`);
   };
   world.ports = {
-    endpointUrl: undefined,
+    endpointUrl: async () => undefined,
     identity: async () => ({ whoAmI: async () => ({ account: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:user/me` }) }),
     s3: async (region) => s3Of(world, region),
     iam: async () => iam,

@@ -8,8 +8,8 @@ import type { LogsPort } from './logs.ts';
 import type { S3Port } from './s3.ts';
 
 export interface AwsPorts {
-  /** Where calls go instead of AWS (`--endpoint-url`, AWS_ENDPOINT_URL), if anywhere. */
-  readonly endpointUrl: string | undefined;
+  /** Where CloudFront's calls go instead of AWS (`--endpoint-url`, the environment, the profile), if anywhere. */
+  endpointUrl(): Promise<string | undefined>;
   identity(): Promise<IdentityPort>;
   /** S3 in the bucket's region. */
   s3(region: string): Promise<S3Port>;
