@@ -14,13 +14,18 @@ const HELP = new Set(['--help', '-h', 'help']);
  */
 export async function readArgv(argv: string[], version: () => string): Promise<Parsed | string> {
   const [first, second, ...rest] = argv;
+  const versionText = () => (argv.includes('--json') ? versionDocument(version()) : `${version()}\n`);
   if (first === undefined) return helpText();
-  if (first === '--version') return `${version()}\n`;
+  if (first === '--version') return versionText();
   if (second === undefined && HELP.has(first)) return helpText();
   const asked = HELP.has(second ?? '') ? first : first === 'help' ? second : undefined;
   const spec = COMMANDS.find(({ name }) => name === asked);
   if (spec && rest.length === 0) return helpText(spec);
   const { parse } = await import('./cli/parse.ts');
   const parsed = parse(argv);
-  return parsed !== '' ? parsed : `${version()}\n`;
+  return parsed !== '' ? parsed : versionText();
+}
+
+function versionDocument(version: string): string {
+  return `${JSON.stringify({ formatVersion: 1, command: 'version', version }, null, 2)}\n`;
 }

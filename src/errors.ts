@@ -1,7 +1,7 @@
 /**
  * The errors a user can meet. One table says what each code means, to people and to the shell; `AppError` carries the
  * words of one. docs/messages.md is generated from the table: `npx vitest run test/messages.test.ts -u`.
- * Exit statuses: 0 done, 1 failed, 2 differences, 3 usage or config, 4 credentials or permission, 5 confirmation needed,
+ * Exit statuses: 0 done, 1 failed, 3 usage or config, 4 credentials or permission, 5 confirmation needed,
  * 124 wait timed out, 130 interrupted.
  */
 export const ERROR_CODES = {

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { ERROR_CODES } from '../src/errors.ts';
 import { ROOT } from './builders/cli.ts';
 
-const STATUSES = `0 done, 1 failed, 2 differences, 3 usage or config, 4 credentials or permission, 5 confirmation needed or
+const STATUSES = `0 done, 1 failed, 3 usage or config, 4 credentials or permission, 5 confirmation needed or
 declined, 124 wait timed out, 130 interrupted`;
 
 test('docs/messages.md explains every code', async () => {

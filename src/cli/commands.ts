@@ -30,6 +30,8 @@ export interface CommandSpec {
   /** Positional arguments, as Commander wants them, and what they are. */
   argument?: { name: string; description: string };
   flags: Flag[];
+  /** Flags of every command that this one refuses, as in their table. */
+  without?: string[];
   /** Further paragraphs of the help, each line at most 80 columns. */
   notes?: string[];
   examples: string[];
@@ -175,6 +177,8 @@ export const COMMANDS: CommandSpec[] = [
       { flags: '--region <region>', description: 'region of that bucket (default: us-east-1)' },
       { flags: '--delays <list>', description: 'waits in ms, such as role=0,deploy=3000' },
     ],
+    // There is no plan, and nothing of it outlives the process but what --data keeps.
+    without: ['--dry-run'],
     examples: ['edge-resize dev --images ./photos', 'edge-resize dev --data .local-aws --aws-port 4566'],
     start: (_args, options) => async (context) => {
       const { dev } = await import('../commands/dev.ts');

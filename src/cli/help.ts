@@ -4,10 +4,10 @@ import { COMMANDS, type CommandSpec, type Flag, GLOBAL_FLAGS } from './commands.
 const WIDTH = 80;
 
 const STATUSES = `Exit status:
-  0  done                           4    credentials or permission
-  1  failed                         5    confirmation needed or declined
-  2  differences (--exit-code)      124  wait timed out
-  3  usage or config                130  interrupted`;
+  0  done                           5    confirmation needed or declined
+  1  failed                         124  wait timed out
+  3  usage or config                130  interrupted
+  4  credentials or permission`;
 
 const ENVIRONMENT = `Environment:
   AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN,
@@ -40,15 +40,16 @@ function programHelp(): string[] {
   ];
 }
 
-function commandHelp({ name, summary, argument, flags, notes, examples }: CommandSpec): string[] {
+function commandHelp({ name, summary, argument, flags, without, notes, examples }: CommandSpec): string[] {
   const usage = ['edge-resize', name, ...(argument ? [argument.name] : []), '[options]'].join(' ');
   const own = [...(argument ? [[argument.name, argument.description] as const] : []), ...flags.map(row)];
+  const shared = GLOBAL_FLAGS.filter((flag) => !without?.includes(flag.flags));
   return [
     `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`,
     `Usage: ${usage}`,
     section('Examples', example(examples)),
     ...(own.length > 0 ? [section('Options', columns(own))] : []),
-    section('Options of every command', columns(GLOBAL_FLAGS.map(row))),
+    section('Options of every command', columns(shared.map(row))),
     ...(notes ?? []).map((note) => wrap(note, WIDTH).join('\n')),
   ];
 }

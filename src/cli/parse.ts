@@ -19,7 +19,7 @@ export function parse(argv: string[]): Parsed | string {
   let text = '';
   const program = configure(new Command('edge-resize'), GLOBAL_FLAGS, undefined)
     .exitOverride()
-    .helpCommand('help [command]')
+    .helpCommand(false)
     .on('option:version', () => {
       throw new CommanderError(0, 'commander.version', '');
     })
@@ -33,10 +33,21 @@ export function parse(argv: string[]): Parsed | string {
     const command = configure(new Command(spec.name), spec.flags, spec).copyInheritedSettings(program);
     if (spec.argument) command.argument(spec.argument.name);
     command.action(() => {
-      parsed = { options: command.optsWithGlobals() as GlobalOptions, start: spec.start(command.args, command.opts()) };
+      const options = command.optsWithGlobals();
+      refuseFlags(spec, options);
+      parsed = { options: options as GlobalOptions, start: spec.start(command.args, command.opts()) };
     });
     program.addCommand(command);
   }
+  const help = configure(new Command('help'), [], undefined).copyInheritedSettings(program).argument('[command]');
+  help.action((name?: string) => {
+    const spec = COMMANDS.find((one) => one.name === name);
+    if (name !== undefined && !spec) {
+      throw new CommanderError(1, 'commander.unknownCommand', `error: unknown command '${name}'`);
+    }
+    text = helpText(spec);
+  });
+  program.addCommand(help);
   try {
     program.parse(argv, { from: 'user' });
   } catch (error) {
@@ -44,6 +55,12 @@ export function parse(argv: string[]): Parsed | string {
     if (error.exitCode !== 0) throw usageError(error, argv);
   }
   return parsed ?? text;
+}
+
+/** @throws CommanderError for a flag of every command that this one has no use for */
+function refuseFlags({ name, without = [] }: CommandSpec, options: Record<string, unknown>): void {
+  const refused = without.find((flags) => options[new Option(flags).attributeName()] !== undefined);
+  if (refused) throw new CommanderError(1, 'commander.unknownOption', `error: ${name} has no ${refused}`);
 }
 
 function configure(command: Command, flags: Flag[], spec: CommandSpec | undefined): Command {

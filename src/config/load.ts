@@ -1,5 +1,5 @@
 /** Finding, reading and writing the config file. Flags win over the file. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -41,13 +41,16 @@ export async function loadConfig(context: Where, options: LoadOptions = {}): Pro
   return { config: validateConfig(merged, basename(path)), path };
 }
 
-/** Path of the config file, if there is one. @throws AppError CONFIG_MISSING when --config names none */
+/** Path of the config file, if there is one. @throws AppError CONFIG_MISSING, CONFIG_UNREADABLE when --config names none */
 export function findConfig({ options, io }: Where): string | undefined {
   if (options.config !== undefined) {
     const path = resolve(io.cwd, options.config);
-    if (existsSync(path)) return path;
-    throw new AppError('CONFIG_MISSING', `there is no config file ${options.config}`, {
-      why: `--config names ${path}.`,
+    if (options.config !== '' && existsSync(path)) {
+      if (!statSync(path).isDirectory()) return path;
+      throw unreadable(path, 'It is a folder.', undefined, 'correct --config: name the file in it');
+    }
+    throw new AppError('CONFIG_MISSING', `there is no config file ${options.config || '""'}`, {
+      why: options.config === '' ? '--config is empty.' : `--config names ${path}.`,
       fix: 'correct --config, or leave it out to look for edge-resize.config.json upward from here',
     });
   }
@@ -95,10 +98,10 @@ async function importTypeScript(path: string): Promise<unknown> {
   return createJiti(pathToFileURL(path).href).import(path);
 }
 
-function unreadable(path: string, why: string, cause?: unknown): AppError {
+function unreadable(path: string, why: string, cause?: unknown, fix = `correct ${path}`): AppError {
   return new AppError('CONFIG_UNREADABLE', `could not read ${basename(path)}`, {
     why,
-    fix: `correct ${path}`,
+    fix,
     cause,
   });
 }

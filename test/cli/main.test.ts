@@ -50,10 +50,22 @@ describe('help', () => {
   });
 
   test('--version, wherever it stands', async () => {
-    for (const argv of [['--version'], ['--json', '--version']]) {
+    for (const argv of [['--version'], ['--quiet', '--version'], ['deploy', '--version']]) {
       const { status, stdout } = await runInProcess(argv);
       expect(status).toBe(0);
       expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    }
+    for (const argv of [
+      ['--version', '--json'],
+      ['--json', '--version'],
+    ]) {
+      const { status, stdout } = await runInProcess(argv);
+      expect(status).toBe(0);
+      expect(JSON.parse(stdout)).toEqual({
+        formatVersion: 1,
+        command: 'version',
+        version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+      });
     }
   });
 });
@@ -62,6 +74,10 @@ describe('usage errors', () => {
   test.each([
     [['deploy', '--yess'], /unknown option '--yess' \(USAGE\)\n {2}fix: {2}did you mean --yes\?/],
     [['deplyo'], /unknown command 'deplyo' \(USAGE\)\n {2}fix: {2}did you mean deploy\?/],
+    [['help', 'nope'], /unknown command 'nope' \(USAGE\)/],
+    [['--no-color', 'help', 'nope'], /unknown command 'nope' \(USAGE\)/],
+    [['dev', '--dry-run'], /dev has no --dry-run \(USAGE\)/],
+    [['--dry-run', 'dev'], /dev has no --dry-run \(USAGE\)/],
     [['deploy', 'now'], /too many arguments for 'deploy'/],
     [['dev', '--port', 'high'], /Give a port, 0 to 65535/],
     [['deploy', '--wait-timeout', 'long'], /Give a time like 90s, 30m or 1h/],

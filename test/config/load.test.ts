@@ -46,6 +46,14 @@ describe('finding', () => {
     put('other.json', '{"bucket":"named-bucket"}');
     expect((await loadConfig(where(folder.path, 'other.json')))?.config.bucket).toBe('named-bucket');
     expect((await refusal(loadConfig(where(folder.path, 'gone.json')))).code).toBe('CONFIG_MISSING');
+    expect(await refusal(loadConfig(where(folder.path, '')))).toMatchObject({
+      code: 'CONFIG_MISSING',
+      why: '--config is empty.',
+    });
+    expect(await refusal(loadConfig(where(folder.path, '.')))).toMatchObject({
+      code: 'CONFIG_UNREADABLE',
+      why: 'It is a folder.',
+    });
   });
 
   test('none: undefined, or CONFIG_MISSING with the command that makes one', async () => {
