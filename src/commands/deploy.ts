@@ -10,6 +10,7 @@ import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import { findBehavior, findOrigin } from '../core/distribution.ts';
+import { formatBytes } from '../core/logs/format.ts';
 import { FUNCTION_HANDLER, roleArn } from '../core/names.ts';
 import { planDeploy } from '../core/plan/deploy.ts';
 import { costAndTime } from '../core/plan/notices.ts';
@@ -47,7 +48,7 @@ export async function deploy(context: Context, options: DeployOptions): Promise<
     identity,
     observeDeploy(context.aws, config),
     checkBucket(context, config, identity),
-    makeBundle({ ...context.assets, settings: settingsFrom(config) }),
+    packaged(context, config),
   );
   const plan = planDeploy(desiredState(config, { account, bundle, wait: !options.noWait }), actual);
   if (plan.steps.length === 0) return nothingToDo(context, plan, { config, actual });
@@ -60,6 +61,19 @@ export async function deploy(context: Context, options: DeployOptions): Promise<
   if (writes(plan)) await agree(context, { question: 'Deploy this?', command: repeated(options), plan });
   const folder = join(path ? dirname(path) : context.io.cwd, '.edge-resize');
   return apply(context, plan, { config, bundle, actual, folder, options });
+}
+
+/** The first seconds of a deploy go by with this; what AWS is asked meanwhile takes less. */
+async function packaged({ ui, assets }: Context, config: Config): Promise<Bundle> {
+  const line = ui.waiting('packaging the function');
+  try {
+    const bundle = await makeBundle({ ...assets, settings: settingsFrom(config) });
+    line.done(`packaged the function: ${formatBytes(bundle.bytes)}`);
+    return bundle;
+  } catch (error) {
+    line.fail('packaging the function');
+    throw error;
+  }
 }
 
 function desiredState(

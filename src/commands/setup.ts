@@ -77,10 +77,16 @@ function checkRegion({ config, regionGiven }: SetupConfig, { bucket }: SetupActu
   });
 }
 
-function nothingToDo({ ui }: Context, plan: Plan, { distribution }: SetupActual): number {
-  ui.success(`Nothing to do: ${plan.name} is set up on ${distribution?.id}`);
+async function nothingToDo(context: Context, plan: Plan, { distribution }: SetupActual): Promise<number> {
+  const { ui } = context;
+  ui.success('Nothing to do');
+  if (distribution) await printResult(context, plan.name, distribution);
   ui.document('setup', { plan, applied: [], result: resultOf(distribution) });
   return 0;
+}
+
+async function printResult({ ui, aws }: Context, name: string, { id, domainName }: Made): Promise<void> {
+  ui.out(`Set up: ${name} on distribution ${id} (${await cdnUrl(await aws.endpointUrl(), domainName)})`);
 }
 
 async function apply(
@@ -103,13 +109,18 @@ async function apply(
   const id = outputs['distribution.id'] ?? actual.distribution?.id ?? '';
   const domainName = outputs['distribution.domainName'] ?? actual.distribution?.domainName ?? '';
   const result = resultOf({ id, domainName });
-  ui.out(`Set up: ${plan.name} on distribution ${id} (${await cdnUrl(await context.aws.endpointUrl(), domainName)})`);
+  await printResult(context, plan.name, { id, domainName });
   for (const line of hints(wanted)) ui.info(line);
   ui.document('setup', { plan, applied: steps, result });
   return 0;
 }
 
-function resultOf(distribution: { id: string; domainName: string } | undefined) {
+interface Made {
+  id: string;
+  domainName: string;
+}
+
+function resultOf(distribution: Made | undefined) {
   return distribution ? { distribution: distribution.id, domainName: distribution.domainName } : null;
 }
 

@@ -88,10 +88,13 @@ describe('setup', () => {
   });
 
   test('what it writes down is enough for the next command, and a second run needs no consent', async () => {
-    await ok('setup', '--bucket', bucket, '--region', 'eu-west-1', '--name', `n-${serial}`, '--yes');
+    const made = await ok('setup', '--bucket', bucket, '--region', 'eu-west-1', '--name', `n-${serial}`, '--yes');
+    expect(made.stdout).toMatch(/^Set up: n-\d+ on distribution E\w+ \(http:\S+\)\n$/);
     expect(config()).toMatchObject({ name: `n-${serial}`, bucket, region: 'eu-west-1', account: '000000000000' });
     expect(await writesDuring(() => ok('setup'))).toEqual([]);
     expect((await requestLog(aws.aws)).length).toBeLessThanOrEqual(13);
+    const again = await ok('setup');
+    expect(again).toMatchObject({ stdout: made.stdout, stderr: expect.stringMatching(/nothing to do/i) });
     expect(await writesDuring(() => ok('setup', '--bucket', bucket))).toEqual([]);
   });
 
@@ -193,6 +196,7 @@ describe('deploy', () => {
     const { host, port } = new URL(
       aws.cdn.replace('127.0.0.1', `${String(config().distribution).toLowerCase()}.localhost`),
     );
+    expect(done.stderr).toMatch(/ ✔ packaged the function: \d+(\.\d)? MB\n/);
     expect(done.stdout).toBe(`http://${host}/image.jpg?d=100x100\n`);
     const answer = await new Promise<number | undefined>((seen) => {
       get({ port, path: '/image.jpg?d=100x100', headers: { host } }, ({ statusCode }) => seen(statusCode));
