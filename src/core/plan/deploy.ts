@@ -179,5 +179,5 @@ function numberOf(versionArn: string): string {
 }
 
 function megabytes({ codeBytes }: DeployDesired): string {
-  return `${(codeBytes / 1024 / 1024).toFixed(1)} MB zip`;
+  return `${(codeBytes / 1_000_000).toFixed(1)} MB zip`;
 }
