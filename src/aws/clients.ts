@@ -81,11 +81,6 @@ export function sharedCredentials({
   };
 }
 
-/** The user's own region, as aws tools look for it; undefined when only a profile says it. */
-export function regionOf(env: Env): string | undefined {
-  return env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined;
-}
-
 function keysOf(env: Env): AwsCredentialIdentity | undefined {
   const {
     AWS_ACCESS_KEY_ID: accessKeyId,

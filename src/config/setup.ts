@@ -65,8 +65,13 @@ function fromFlags(flags: Partial<ConfigInput>, { io }: Where): Config {
       fix: 'edge-resize setup --bucket NAME',
     });
   }
-  const region = flags.region ?? (io.env.AWS_REGION || io.env.AWS_DEFAULT_REGION || undefined);
+  const region = flags.region ?? regionOf(io.env);
   return validateConfig({ ...flags, region });
+}
+
+/** The user's own region, as aws tools look for it; undefined when only a profile says it. */
+export function regionOf(env: Context['io']['env']): string | undefined {
+  return env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined;
 }
 
 /** What a new file says; what is left out has its default. */

@@ -23,15 +23,6 @@ function range(start: number, lines: number): string {
   return `${lines === 0 ? start - 1 : start},${lines}`;
 }
 
-/** JSON values of any shape, laid out so that a changed field is a changed line. */
-export async function diffJson(before: unknown, after: unknown, ui: Pick<Ui, 'style'>): Promise<string[]> {
-  return diffText(layOut(before), layOut(after), ui);
-}
-
-function layOut(value: unknown): string | undefined {
-  return value === undefined ? undefined : JSON.stringify(value, null, 2);
-}
-
 function whole(text: string | undefined): string {
   return text === undefined || text === '' || text.endsWith('\n') ? (text ?? '') : `${text}\n`;
 }

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { clientSettings, regionOf, sharedCredentials } from '../../src/aws/clients.ts';
+import { clientSettings, sharedCredentials } from '../../src/aws/clients.ts';
 import { call, isAwsError, toAppError } from '../../src/aws/errors.ts';
 import { createAwsPorts } from '../../src/aws/index.ts';
 import { Refused } from '../../src/aws/ports/refused.ts';
@@ -223,12 +223,6 @@ describe('settings of clients', () => {
     expect(settings('http://localhost:1')).toMatchObject({ endpoint: 'http://localhost:1', forcePathStyle: true });
     expect(settings(undefined)).not.toHaveProperty('endpoint');
     expect(settings(undefined)).not.toHaveProperty('forcePathStyle');
-  });
-
-  test('AWS_REGION, then AWS_DEFAULT_REGION', () => {
-    expect(regionOf({ AWS_REGION: 'a', AWS_DEFAULT_REGION: 'b' })).toBe('a');
-    expect(regionOf({ AWS_REGION: '', AWS_DEFAULT_REGION: 'b' })).toBe('b');
-    expect(regionOf({})).toBeUndefined();
   });
 
   test('keys in the environment come before AWS_PROFILE, --profile before both', async () => {

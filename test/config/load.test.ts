@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseJson } from '../../src/config/json.ts';
 import { findConfig, loadConfig, writeConfig } from '../../src/config/load.ts';
 import { nearest } from '../../src/config/nearest.ts';
+import { regionOf } from '../../src/config/setup.ts';
 import { nameFromBucket, validateConfig } from '../../src/config/validate.ts';
 import { AppError } from '../../src/errors.ts';
 import { temporaryFolder } from '../builders/cli.ts';
@@ -198,6 +199,12 @@ test('a bucket of any name makes a name that the schema takes', () => {
       expect(nameFromBucket(text)).toMatch(/^[a-z0-9][a-z0-9-]{0,31}$/);
     }),
   );
+});
+
+test('the region of the environment: AWS_REGION, then AWS_DEFAULT_REGION', () => {
+  expect(regionOf({ AWS_REGION: 'a', AWS_DEFAULT_REGION: 'b' })).toBe('a');
+  expect(regionOf({ AWS_REGION: '', AWS_DEFAULT_REGION: 'b' })).toBe('b');
+  expect(regionOf({})).toBeUndefined();
 });
 
 test('nearest: close words only', () => {

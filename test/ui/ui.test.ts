@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Clock } from '../../src/context.ts';
 import { wantsColour } from '../../src/ui/colour.ts';
-import { diffJson, diffText } from '../../src/ui/diff.ts';
+import { diffText } from '../../src/ui/diff.ts';
 import { createUi } from '../../src/ui/index.ts';
 import { elapsed } from '../../src/ui/reporter.ts';
 import { pad, printable, wrap } from '../../src/ui/text.ts';
@@ -114,9 +114,9 @@ test('a wait that is over at once is one line without a terminal', () => {
 
 test('diffs: changed lines with their surroundings, nothing when equal', async () => {
   expect(await diffText('a\n', 'a\n', plain)).toEqual([]);
-  const before = { Version: '2012-10-17', Statement: [{ Sid: 'Theirs' }] };
-  const after = { Version: '2012-10-17', Statement: [{ Sid: 'Theirs' }, { Sid: 'Ours' }] };
-  expect((await diffJson(before, after, plain)).join('\n')).toMatchInlineSnapshot(`
+  const policy = (...sids: string[]) =>
+    JSON.stringify({ Version: '2012-10-17', Statement: sids.map((Sid) => ({ Sid })) }, null, 2);
+  expect((await diffText(policy('Theirs'), policy('Theirs', 'Ours'), plain)).join('\n')).toMatchInlineSnapshot(`
     "@@ -3,6 +3,9 @@
        "Statement": [
          {
