@@ -9,7 +9,7 @@ import { settingsFrom } from '../bundle/settings.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import type { Context } from '../context.ts';
-import { findBehavior, findOrigin } from '../core/distribution.ts';
+import { keyFolder } from '../core/distribution.ts';
 import { formatBytes } from '../core/logs/format.ts';
 import { FUNCTION_HANDLER, roleArn } from '../core/names.ts';
 import { planDeploy } from '../core/plan/deploy.ts';
@@ -164,17 +164,10 @@ async function apply(
 /** An image of the bucket in a small size; a made-up name when none was seen. */
 async function urlToTry({ aws }: Context, config: Config, { distribution, sampleKeys }: DeployActual): Promise<string> {
   const base = await cdnUrl(await aws.endpointUrl(), distribution?.domainName ?? '');
-  const path = pathToTry({
-    keys: sampleKeys,
-    behavior: config.behavior,
-    originPath: originPathOf(config, distribution),
-  });
+  const { behavior, bucket } = config;
+  const folder = distribution ? keyFolder(distribution.config, behavior, bucket) : '';
+  const path = pathToTry({ keys: sampleKeys, behavior, folder });
   return `${base}${path}?d=100x100`;
-}
-
-function originPathOf({ behavior, bucket }: Config, distribution: DeployActual['distribution']): string {
-  if (!distribution) return '';
-  return findOrigin(distribution.config, findBehavior(distribution.config, behavior), bucket).OriginPath ?? '';
 }
 
 function repeated({ noWait }: DeployOptions): string {

@@ -4,21 +4,11 @@ import { sendInvalidations } from '../apply/invalidations.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import type { Context } from '../context.ts';
-import { findBehavior, findOrigin } from '../core/distribution.ts';
-import {
-  allSizesOf,
-  EVERYTHING,
-  isImageKey,
-  isWildcard,
-  parseSizes,
-  pathFromUser,
-  pathOfKey,
-  variantOf,
-} from '../core/invalidation/paths.ts';
+import { allSizesOf, EVERYTHING, isWildcard, parseSizes, pathFromUser, variantOf } from '../core/invalidation/paths.ts';
 import { FREE_PATHS, type InvalidationPlan, planInvalidation, priceNote } from '../core/invalidation/plan.ts';
 import { AppError } from '../errors.ts';
 import { ownAccount } from '../observe/account.ts';
-import { namedDistribution } from '../observe/distribution.ts';
+import { imagePaths } from '../observe/images.ts';
 import { agree } from '../ui/agree.ts';
 import { quoted } from '../ui/shell.ts';
 import { count, printable, wrap } from '../ui/text.ts';
@@ -36,8 +26,6 @@ export interface InvalidateOptions {
 type Size = ReturnType<typeof parseSizes>[number];
 
 const WAIT_TIMEOUT = 15 * 60_000;
-/** Keys that are listed at most: 100 requests, and far beyond what anyone pays for. */
-const KEY_LIMIT = 100_000;
 /** Paths that are shown one by one. */
 const SHOWN = 10;
 
@@ -121,8 +109,15 @@ async function makePlan(
   if (paths.length === 0) groups.push('/');
   const notices: string[] = [];
   const images = paths.filter((path) => !isWildcard(path));
-  const folder = groups.length > 0 ? await originFolder(context, config, distribution) : '';
-  for (const prefix of groups) images.push(...(await listImages(context, config, { folder, prefix, notices })));
+  for (const found of await imagePaths(context.aws, { ...config, distribution }, groups)) {
+    images.push(...found.paths);
+    if (found.more !== undefined) {
+      notices.push(
+        `${config.bucket} has more than ${found.more.toLocaleString('en-US')} keys: only the first are covered`,
+      );
+    }
+    notices.push(`${found.place} holds ${count(found.paths.length, 'image')}`);
+  }
   const variants = images.flatMap((path) => sizes.map((size) => variantOf(path, size)));
   const cheaper = groups.length === 1 ? `${groups[0]}*` : EVERYTHING;
   if (variants.length > FREE_PATHS) {
@@ -133,44 +128,6 @@ async function makePlan(
 
 function cheaperCommand(path: string): string {
   return path === EVERYTHING ? 'edge-resize invalidate --all' : `edge-resize invalidate '${path}'`;
-}
-
-/** What a URL leaves out of a key: `photos/` where the origin has the path `/photos`, which an adopted one may. */
-async function originFolder({ aws }: Context, { behavior, bucket }: Config, distribution: string): Promise<string> {
-  const { config } = await namedDistribution(await aws.cloudfront(), distribution);
-  const { OriginPath } = findOrigin(config, findBehavior(config, behavior), bucket);
-  return OriginPath ? `${OriginPath.slice(1)}/` : '';
-}
-
-interface Listing {
-  /** Leaves no trace in a path. */
-  folder: string;
-  /** The path up to its `*`. */
-  prefix: string;
-  notices: string[];
-}
-
-/** A wildcard cannot say "this size of every image", so the bucket is asked which images there are. */
-async function listImages({ aws }: Context, config: Config, { folder, prefix, notices }: Listing): Promise<string[]> {
-  const s3 = await aws.s3(config.region);
-  const within = folder + decodePrefix(prefix);
-  const { keys, more } = await s3.listKeys(config.bucket, { prefix: within, limit: KEY_LIMIT });
-  if (more) {
-    notices.push(
-      `${config.bucket} has more than ${KEY_LIMIT.toLocaleString('en-US')} keys: only the first are covered`,
-    );
-  }
-  const images = keys.map(({ key }) => key).filter(isImageKey);
-  notices.push(`${config.bucket}/${within} holds ${count(images.length, 'image')}`);
-  return images.map((key) => pathOfKey(key.slice(folder.length)));
-}
-
-function decodePrefix(path: string): string {
-  try {
-    return decodeURIComponent(path.slice(1));
-  } catch {
-    return path.slice(1);
-  }
 }
 
 function planLines(ui: Context['ui'], config: Config, plan: InvalidationPlan): string[] {

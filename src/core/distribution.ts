@@ -95,6 +95,12 @@ export function checkAssociation(behavior: Behavior, functionArn: string): void 
   });
 }
 
+/** What every key that a behavior serves begins with and no URL has: `photos/` for the origin path `/photos`; empty for most. */
+export function keyFolder(config: DistributionConfig, pattern: string, bucket: string): string {
+  const { OriginPath } = findOrigin(config, findBehavior(config, pattern), bucket);
+  return OriginPath ? `${OriginPath.slice(1)}/` : '';
+}
+
 /** The config with our version on origin-response of a behavior. */
 export function withAssociation(config: DistributionConfig, pattern: string, versionArn: string): DistributionConfig {
   return edited(config, pattern, (behavior) => {

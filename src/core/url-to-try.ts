@@ -6,15 +6,14 @@ export interface Sample {
   keys: string[];
   /** Path pattern of the behavior that resizes. */
   behavior: string;
-  /** Path of the origin, such as `/photos`, which every key begins with and no URL has; empty for most. */
-  originPath: string;
+  /** What every key begins with and no URL has, such as `photos/`; empty for most. */
+  folder: string;
 }
 
 const RESIZABLE = /\.(jpe?g|png|webp|avif)$/i;
 
 /** Path of the first image that the behavior takes; a made-up one when none of the keys is. */
-export function pathToTry({ keys, behavior, originPath }: Sample): string {
-  const folder = originPath === '' ? '' : `${originPath.slice(1)}/`;
+export function pathToTry({ keys, behavior, folder }: Sample): string {
   const paths = keys
     .filter((key) => RESIZABLE.test(key) && key.startsWith(folder))
     .map((key) => pathOfKey(key.slice(folder.length)));

@@ -7,10 +7,10 @@ test.each([
   ['the first image', '*', '', '/top%20level.png'],
   ['one that the behavior takes', '/img/*', '', '/img/a.jpg'],
   ['a pattern without its slash', 'img/*.jpg', '', '/img/a.jpg'],
-  ['one below the origin path, which no URL has', '*', '/photos', '/img/b.webp'],
+  ['one below the origin path, which no URL has', '*', 'photos/', '/img/b.webp'],
   ['a made-up one when there is none', '/none/*', '', '/none/image.jpg'],
-  ['a made-up one at the top', '*', '/nowhere', '/image.jpg'],
+  ['a made-up one at the top', '*', 'nowhere/', '/image.jpg'],
   ['a dot is a dot', '/img.a*', '', '/img.aimage.jpg'],
-])('%s', (_what, behavior, originPath, path) => {
-  expect(pathToTry({ keys, behavior, originPath })).toBe(path);
+])('%s', (_what, behavior, folder, path) => {
+  expect(pathToTry({ keys, behavior, folder })).toBe(path);
 });
