@@ -153,8 +153,33 @@ export interface LiveInvalidation {
   paths: string[];
 }
 
+/** A CloudFront Function in one of its stages. */
+export interface ViewerFunction {
+  /** arn:aws:cloudfront::ACCOUNT:function/NAME */
+  arn: string;
+  name: string;
+  /** cloudfront-js-1.0 or cloudfront-js-2.0. */
+  runtime: string;
+  /** Source text. */
+  code: string;
+  /** The function's ETag in this stage: tells two codes apart. */
+  etag: string;
+  /** arn:aws:cloudfront::ACCOUNT:key-value-store/ID of the store that it may read. */
+  keyValueStore?: string;
+}
+
+/** Items of a key value store as a function reads them. */
+export interface KeyValues {
+  get(key: string): string | undefined;
+  count(): number;
+}
+
 export interface CloudFrontWorld {
   live(): LiveDistribution[];
+  /** A CloudFront Function by its ARN; undefined when there is none, or none in that stage. */
+  viewerFunction?(arn: string, stage: 'DEVELOPMENT' | 'LIVE'): ViewerFunction | undefined;
+  /** undefined when there is no such store, or it is not ready yet. */
+  keyValues?(storeArn: string): KeyValues | undefined;
   cachePolicy(id: string): CachePolicyConfig | undefined;
   /** Without it no origin request policy is known, and none adds to what is forwarded. */
   originRequestPolicy?(id: string): OriginRequestPolicyConfig | undefined;
