@@ -32,7 +32,7 @@ type Outcome = { response: EdgeResponse; variant: Variant; size: Size } | { refu
  */
 export async function handle(event: OriginResponseEvent, deps: Deps, timeoutMs: number): Promise<EdgeResponse> {
   const { request, response } = event.Records[0].cf;
-  const asked = readQuery(request.querystring);
+  const asked = readQuery(request.querystring, deps.settings.rules);
   if (asked.kind === 'none' || !/^(?:GET|HEAD)$/.test(request.method) || !/^20[06]$/.test(response.status)) {
     return response;
   }
@@ -63,9 +63,10 @@ async function vary(request: EdgeRequest, response: EdgeResponse, asked: Asked, 
   if (request.method === 'HEAD') return { refused: 'head' };
   // A part of the original is no part of the variant.
   if (response.status === '206') return { refused: 'range' };
-  if (asked.kind !== 'size') return { refused: 'invalid-d' };
-  const { size } = asked;
-  if (size.width > settings.maxWidth || size.height > settings.maxHeight) return { refused: 'over-max' };
+  if (asked.kind !== 'recipe') return { refused: 'invalid-d' };
+  const { width, height } = asked.recipe;
+  if (!width || !height) return { refused: 'invalid-d' };
+  const size = { width, height };
   if (Number(response.headers['content-length']?.[0]?.value) > settings.maxInputBytes) {
     return { refused: 'too-many-bytes' };
   }
@@ -82,7 +83,7 @@ async function generate(source: Source, response: EdgeResponse, size: Size, work
   const fetched = await reading;
   if ('refused' in fetched) return fetched;
   const variant = await transform(sharp, fetched.bytes, size, {
-    quality: settings.quality,
+    quality: settings.rules.quality,
     maxInputPixels: settings.maxInputPixels,
     maxBytes: pictureBudget(settings.responseLimitBytes, response.headers),
     memoryMb: work.memoryMb,

@@ -50,6 +50,7 @@ const ROOMS: { name: string; files: RegExp; may: Rule[] }[] = [
       /^valibot$/,
       /^@valibot\//,
       /^(jiti|jsonc-parser|fastest-levenshtein)$/,
+      /^handler\/grammar\.ts$/,
     ],
   },
   { name: 'core', files: /^src\/core\//, may: [/^src\/core\//, /^handler\/grammar\.ts$/] },
@@ -72,7 +73,15 @@ const ROOMS: { name: string; files: RegExp; may: Rule[] }[] = [
   {
     name: 'bundle',
     files: /^src\/bundle\//,
-    may: [/^src\/bundle\//, 'type:^src/config/', 'type:^handler/', /^node:/, /^archiver$/, /^yauzl$/],
+    may: [
+      /^src\/bundle\//,
+      'type:^src/config/',
+      /^src\/config\/rules\.ts$/,
+      'type:^handler/',
+      /^node:/,
+      /^archiver$/,
+      /^yauzl$/,
+    ],
   },
   {
     name: 'local',

@@ -1,18 +1,22 @@
 /** From what a person configures to what the edge needs of it. */
 import type { Settings } from '../../handler/settings.ts';
+import { rulesFrom } from '../config/rules.ts';
 import type { Config } from '../config/schema.ts';
 
 /** The settings that are baked into the zip. Nothing of them depends on the machine that packs it. */
 export function settingsFrom(config: Config): Settings {
   const { resize } = config;
   return {
-    formatVersion: 1,
+    formatVersion: 2,
     buckets: { [config.bucket]: config.region },
-    maxWidth: resize.maxWidth,
-    maxHeight: resize.maxHeight,
+    rules: rulesFrom(config),
+    onInvalid: config.url.invalid,
     maxInputBytes: resize.maxInputBytes,
     maxInputPixels: resize.maxInputPixels,
-    quality: resize.quality,
+    maxAnimationPixels: resize.maxAnimationPixels,
+    maxAvifPixels: resize.maxAvifPixels,
+    ...(resize.cacheControl !== undefined && { cacheControl: resize.cacheControl }),
+    serverTiming: resize.serverTiming,
     responseLimitBytes: resize.responseLimitBytes,
     fallbackTtlSeconds: resize.fallbackTtlSeconds,
   };

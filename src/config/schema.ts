@@ -36,6 +36,73 @@ const resizeSchema = v.strictObject({
     whole(0, 86_400, 'Seconds that an original may be cached in place of a size that could not be made.'),
     10,
   ),
+  maxAnimationPixels: v.optional(
+    whole(1, BILLION, 'Largest animation that keeps its frames: width x height x frames, in pixels.'),
+    50_000_000,
+  ),
+  maxAvifPixels: v.optional(
+    whole(1, BILLION, 'Largest variant that is encoded as AVIF, in pixels; a larger one becomes WebP.'),
+    3840 * 2160,
+  ),
+  cacheControl: v.optional(
+    text(
+      /^[\x20-\x7e]{1,256}$/,
+      'must be a Cache-Control value',
+      "Cache-Control of variants; the original's when left out.",
+    ),
+  ),
+  serverTiming: v.optional(
+    v.pipe(v.boolean(), says('Add a Server-Timing header that tells where the time went.')),
+    false,
+  ),
+});
+
+const SIZE_TEXT = /^(?:[1-9]\d{0,4}x[1-9]\d{0,4}|[1-9]\d{0,4}x|x[1-9]\d{0,4})$/;
+
+const urlSchema = v.strictObject({
+  options: v.optional(
+    v.pipe(
+      v.array(v.picklist(['fit', 'format', 'dpr', 'effects', 'animation', 'placeholder', 'version'])),
+      says('Groups of URL options that are on beside sizes (docs/url-api.md).'),
+    ),
+    [],
+  ),
+  sizes: v.optional(
+    v.pipe(
+      v.array(v.pipe(v.string(), v.regex(SIZE_TEXT, 'must be a size like 300x200, 300x or x200'))),
+      says('The only sizes that are made, like 300x200, 300x or x200. Any size when left out.'),
+    ),
+  ),
+  unlisted: v.optional(
+    v.pipe(
+      v.picklist(['snap', 'refuse']),
+      says('What becomes of a size that is not listed: the nearest listed one, or an invalid request.'),
+    ),
+    'snap',
+  ),
+  presets: v.optional(
+    v.pipe(
+      v.record(
+        v.pipe(v.string(), v.regex(/^[a-z0-9_-]{1,32}$/, 'must be 1-32 characters of a-z, 0-9, _ and -')),
+        v.string(),
+      ),
+      says('Values of d by name, asked for by ?p=NAME.'),
+    ),
+    {},
+  ),
+  presetsOnly: v.optional(v.pipe(v.boolean(), says('Make nothing but presets.')), false),
+  invalid: v.optional(
+    v.pipe(
+      v.picklist(['original', '400']),
+      says('Answer to an invalid request: the original for a short time, or status 400.'),
+    ),
+    'original',
+  ),
+  compat: v.optional(v.pipe(v.picklist(['seed']), says('seed: read d as the original guide does, and nothing else.'))),
+  signed: v.optional(
+    v.pipe(v.boolean(), says('Make variants of signed URLs alone. Needs the viewer function.')),
+    false,
+  ),
 });
 
 export const configSchema = v.strictObject({
@@ -71,6 +138,23 @@ export const configSchema = v.strictObject({
     ),
     'bucket-policy',
   ),
+  trigger: v.optional(
+    v.pipe(
+      v.picklist(['origin-response', 'origin-request']),
+      says(
+        'When the function runs: after S3 answered CloudFront, or before CloudFront asks S3, which saves a read of each original.',
+      ),
+    ),
+    'origin-response',
+  ),
+  viewerFunction: v.optional(
+    v.pipe(
+      v.boolean(),
+      says('Publish a CloudFront Function that brings every spelling of a request to one cache key.'),
+    ),
+    true,
+  ),
+  url: v.optional(v.pipe(urlSchema, says('What URLs may ask for.')), {}),
   function: v.optional(v.pipe(functionSchema, says('The Lambda@Edge function.')), {}),
   resize: v.optional(v.pipe(resizeSchema, says('How images are made.')), {}),
 });

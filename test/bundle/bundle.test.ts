@@ -63,7 +63,7 @@ describe('the zip', () => {
 
   it('bakes the settings and the build they make', async () => {
     expect(JSON.parse((await read('settings.json')).toString())).toEqual({ ...defaultSettings(), build: bundle.build });
-    const settings = defaultSettings({ quality: 79 });
+    const settings = defaultSettings({ maxInputBytes: 79 });
     const other = await makeBundle({ handlerDir, packageRoot: PACKAGE_ROOT, settings });
     expect(other.build).not.toBe(bundle.build);
     expect(other.sha256Base64).not.toBe(bundle.sha256Base64);
