@@ -1,8 +1,8 @@
 /** Picture -> bytes of a format, within a number of bytes. */
-import type { Sharp, SharpOptions } from 'sharp';
+import type { OutputInfo, Sharp, SharpOptions } from 'sharp';
 import { fitQuality, type LossyFormat } from './fit.ts';
 import type { Format } from './formats.ts';
-import type { Variant } from './response.ts';
+import type { Variant } from './variant.ts';
 
 /** The sharp module: handed in, since it is loaded late and takes longest of all. */
 export type SharpModule = (input: Buffer, options?: SharpOptions) => Sharp;
@@ -34,24 +34,26 @@ export async function encodeWithin(
   format: Format,
   { quality, maxBytes, mayEncode }: EncodeLimits,
 ): Promise<Variant | { refused: EncodeRefusal }> {
-  const first = await encode(picture(), format, quality);
-  if (first.length <= maxBytes) return { bytes: first, format, ...(isLossy(format) && { quality }) };
+  const { data: first, info } = await encode(picture(), format, quality);
+  const { width, height } = info;
+  if (first.length <= maxBytes) return { bytes: first, format, width, height, ...(isLossy(format) && { quality }) };
   if (!mayEncode(format)) return { refused: 'slow' };
   const { pixels, length } = await decoded(sharp, picture());
   const lower = async (lossy: LossyFormat, bytes: number): Promise<Variant | { refused: EncodeRefusal }> => {
-    const again = async (less: number) => (mayEncode(lossy) ? encode(pixels(), lossy, less) : undefined);
+    const again = async (less: number) => (mayEncode(lossy) ? (await encode(pixels(), lossy, less)).data : undefined);
     const fitted = await fitQuality(lossy, { length: bytes, quality }, maxBytes, again);
-    if (fitted) return { ...fitted, format: lossy, why: 'limit' };
+    if (fitted) return { ...fitted, format: lossy, width, height, why: 'limit' };
     return { refused: mayEncode(lossy) ? 'limit' : 'slow' };
   };
   if (isLossy(format)) return lower(format, first.length);
   if (format === 'png' && first.length < PNG_SLACK * maxBytes && length <= MOST_PALETTE_BYTES) {
     const bytes = await pixels().png({ palette: true, quality: 100, effort: 1 }).toBuffer();
-    if (bytes.length <= maxBytes) return { bytes, format, why: 'limit' };
+    if (bytes.length <= maxBytes) return { bytes, format, width, height, why: 'limit' };
   }
   if (!mayEncode('webp')) return { refused: 'slow' };
-  const webp = await encode(pixels(), 'webp', quality);
-  return webp.length <= maxBytes ? { bytes: webp, format: 'webp', quality, why: 'limit' } : lower('webp', webp.length);
+  const { data: webp } = await encode(pixels(), 'webp', quality);
+  if (webp.length > maxBytes) return lower('webp', webp.length);
+  return { bytes: webp, format: 'webp', width, height, quality, why: 'limit' };
 }
 
 function isLossy(format: Format): format is LossyFormat {
@@ -72,7 +74,7 @@ async function decoded(sharp: SharpModule, picture: Sharp): Promise<{ pixels(): 
  * effort 0, since effort 4 takes seconds at the share of a CPU that a small function has (PERFORMANCE 2e). WebP at
  * effort 2: half the time of the default for 5 % more bytes.
  */
-function encode(picture: Sharp, format: Format, quality: number): Promise<Buffer> {
+function encode(picture: Sharp, format: Format, quality: number): Promise<{ data: Buffer; info: OutputInfo }> {
   const encoders = {
     jpeg: () => picture.jpeg({ quality }),
     png: () => picture.png(),
@@ -80,5 +82,5 @@ function encode(picture: Sharp, format: Format, quality: number): Promise<Buffer
     avif: () => picture.avif({ quality: Math.max(1, Math.round(quality * 0.75)), effort: 0 }),
     gif: () => picture.gif({ effort: 1 }),
   } satisfies Record<Format, () => Sharp>;
-  return encoders[format]().toBuffer();
+  return encoders[format]().toBuffer({ resolveWithObject: true });
 }

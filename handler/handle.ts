@@ -4,9 +4,10 @@ import { type EdgeRequest, type EdgeResponse, type OriginResponseEvent, type Sou
 import { type Asked, readQuery, type Size } from './grammar.ts';
 import { pictureBudget, responseBytes } from './limits.ts';
 import type { FetchOriginal } from './origin.ts';
-import { original, resized, type Variant } from './response.ts';
+import { original, resized } from './response.ts';
 import type { Settings } from './settings.ts';
 import { transform } from './transform.ts';
+import type { Variant } from './variant.ts';
 
 export interface Deps {
   settings: Settings;
@@ -85,6 +86,8 @@ async function generate(source: Source, response: EdgeResponse, size: Size, work
   const variant = await transform(sharp, fetched.bytes, size, {
     quality: settings.rules.quality,
     maxInputPixels: settings.maxInputPixels,
+    maxAnimationPixels: settings.maxAnimationPixels,
+    maxAvifPixels: settings.maxAvifPixels,
     maxBytes: pictureBudget(settings.responseLimitBytes, response.headers),
     memoryMb: work.memoryMb,
     leftMs: () => started + timeoutMs - work.now(),

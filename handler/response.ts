@@ -1,24 +1,15 @@
 /** The two answers that the handler writes. Both keep whatever else the source's headers say. */
 import { createHash } from 'node:crypto';
 import type { EdgeResponse, Headers } from './event.ts';
-import { type Format, MEDIA_TYPES } from './formats.ts';
+import { MEDIA_TYPES } from './formats.ts';
 import { printSize, type Size } from './grammar.ts';
+import type { Variant } from './variant.ts';
 
 /**
  * Says what was done, on every response under a variant's key. Not `x-edge-…`: CloudFront answers 502 to any function
  * that adds a header of that family (AWS-FACTS 1.5).
  */
 export const RESIZE_HEADER = 'edge-resize';
-
-/** An encoded picture. */
-export interface Variant {
-  bytes: Buffer;
-  format: Format;
-  /** Of lossy formats, 1-100. */
-  quality?: number;
-  /** Quality or format was given up: to stay within the response limit, or because the format takes too long to encode. */
-  why?: 'limit' | 'slow';
-}
 
 export interface ResizedParts {
   variant: Variant;

@@ -3,13 +3,17 @@ import type { Metadata, Sharp } from 'sharp';
 import { inTime, type Means, mostPixels, takesTooLong } from './cost.ts';
 import { type EncodeLimits, type EncodeRefusal, encodeWithin, PNG_SLACK, type SharpModule } from './encode.ts';
 import { type Format, sniffFormat } from './formats.ts';
-import type { Size } from './grammar.ts';
+import type { Recipe, Size } from './grammar.ts';
 import { isSrgb } from './icc.ts';
-import type { Variant } from './response.ts';
+import type { Variant } from './variant.ts';
 
 export interface TransformLimits extends Omit<EncodeLimits, 'mayEncode'>, Means {
   /** Most pixels (width x height) that are decoded. */
   maxInputPixels: number;
+  /** Most pixels (width x height x frames) of an animation that keeps its frames. */
+  maxAnimationPixels: number;
+  /** Most pixels that are encoded as AVIF. */
+  maxAvifPixels: number;
 }
 
 export type TransformRefusal = 'format' | 'too-many-pixels' | 'decode' | EncodeRefusal;
@@ -21,11 +25,14 @@ export type TransformRefusal = 'format' | 'too-many-pixels' | 'decode' | EncodeR
 export async function transform(
   sharp: SharpModule,
   input: Buffer,
-  size: Size,
+  recipe: Recipe,
   limits: TransformLimits,
 ): Promise<Variant | { refused: TransformRefusal }> {
   const found = sniffFormat(input);
   if (!found) return { refused: 'format' };
+  const { width, height } = recipe;
+  if (!width || !height) return { refused: 'format' };
+  const size = { width, height };
   try {
     // Metadata is read from the header alone, so the limits can be told apart from a broken file.
     const metadata = await sharp(input, { limitInputPixels: false }).metadata();
