@@ -1,7 +1,8 @@
 // Builds dist/: the CLI (ESM, one chunk a command, so that a command loads only what it uses), the handler that is
-// zipped for the edge (CommonJS: Lambda disables require(esm)), and the script in which the local AWS runs a zip.
+// zipped for the edge, and the script in which the local AWS runs a zip.
 import { chmod, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { buildHandler } from './build/handler.mjs';
 
 const shared = { bundle: true, platform: 'node', logLevel: 'warning', legalComments: 'none', sourcemap: false };
 
@@ -17,14 +18,7 @@ await Promise.all([
     chunkNames: 'chunks/[name]-[hash]',
     packages: 'external',
   }),
-  build({
-    ...shared,
-    entryPoints: { index: 'handler/index.ts' },
-    outdir: 'dist/handler',
-    format: 'cjs',
-    target: 'node22',
-    external: ['sharp', './settings.json'],
-  }),
+  buildHandler('dist/handler'),
   build({
     ...shared,
     entryPoints: { child: 'src/local/runtime/child.ts' },

@@ -2,11 +2,11 @@
  * The function's entry, `index.handler`: gathers what surrounds it at the edge once, and hands every event to `handle`.
  * Built as CommonJS, where Lambda loads `require`d modules fastest and without flags (AWS-FACTS 1.4).
  */
-import type Sharp from 'sharp';
 import type { EdgeResponse, OriginResponseEvent } from './event.ts';
 import { type Deps, handle } from './handle.ts';
 import { s3Origin } from './origin.ts';
 import type { Settings } from './settings.ts';
+import { sharpLoader } from './sharp.ts';
 
 /** What Lambda says of an invocation, as far as it is used here. */
 interface LambdaContext {
@@ -28,13 +28,7 @@ const deps: Deps = {
     // Lambda@Edge has no environment variables of its own (AWS-FACTS 1.3); only the local runtime sets this one.
     endpoint: process.env.AWS_ENDPOINT_URL_S3,
   }),
-  loadSharp() {
-    const sharp = require('sharp') as typeof Sharp;
-    // Requests seldom repeat an original, and a function has less than one CPU.
-    sharp.cache(false);
-    sharp.concurrency(1);
-    return sharp;
-  },
+  loadSharp: sharpLoader(),
   // Lambda sets it everywhere, at the edge too; the default of `deploy` where nobody does.
   memoryMb: Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? 1024),
   now: Date.now,

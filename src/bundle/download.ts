@@ -1,16 +1,16 @@
-/** Gets sharp for linux-x64 glibc on a host that has another one: by npm, at the installed version, into a cache. */
+/** Gets sharp's binaries for linux-x64 glibc on a host that has others: by npm, at the installed version, into a cache. */
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { AppError } from '../errors.ts';
 import type { Host } from './host.ts';
-import { findSharp, type SharpTree, type TreeFile } from './sharp-tree.ts';
+import { binariesFrom, type SharpTree, type TreeFile } from './sharp-tree.ts';
 
 const run = promisify(execFile);
 
 /**
- * The files of `tree`'s packages, from the cache or the registry. Nothing that is downloaded is run.
+ * The files of `tree`'s binaries, from the cache or the registry. Nothing that is downloaded is run.
  * @param root where a package-lock.json may say which integrity is expected
  * @throws AppError BUNDLE_FAILED when npm fails, or a package is not the one of the lock file
  */
@@ -41,20 +41,14 @@ function folderIn(cacheDir: string, tree: SharpTree): string {
   }
 }
 
-/** Undefined unless exactly the packages of `tree` are in `folder`. */
-function installedFiles(folder: string, tree: SharpTree): TreeFile[] | undefined {
-  try {
-    const found = findSharp(folder);
-    const same = Object.entries(tree.packages).every(([name, version]) => found.packages[name] === version);
-    const home = realpathSync(folder);
-    return same && found.files?.every(({ path }) => path.startsWith(home)) ? found.files : undefined;
-  } catch {
-    return undefined;
-  }
+/** Undefined unless the binaries of `tree` are in `folder` itself, not in one above. */
+function installedFiles(folder: string, { binaries }: SharpTree): TreeFile[] | undefined {
+  const files = binariesFrom(folder, binaries);
+  return files?.every(({ path }) => path.startsWith(realpathSync(folder))) ? files : undefined;
 }
 
 async function npmInstall(folder: string, tree: SharpTree, host: Host): Promise<void> {
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: tree.packages }));
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: tree.binaries }));
   const windows = host.platform === 'win32';
   const flags = [
     '--os=linux',
@@ -82,7 +76,7 @@ interface Lock {
 function checkIntegrity(folder: string, root: string, tree: SharpTree): void {
   const expected = lockOf(join(root, 'package-lock.json'));
   const actual = lockOf(join(folder, 'package-lock.json'));
-  for (const [name, version] of Object.entries(tree.packages)) {
+  for (const [name, version] of Object.entries(tree.binaries)) {
     const want = expected[`node_modules/${name}`];
     const got = actual[`node_modules/${name}`];
     if (want?.integrity && want.version === version && want.integrity !== got?.integrity) {

@@ -1,4 +1,4 @@
-/** Built handler + settings + sharp for linux-x64 -> the zip that Lambda gets. What is in it and why: docs/adr/0002-edge-zip.md. */
+/** Built handler + settings + sharp's binaries for linux-x64 -> the zip that Lambda gets. What is in it and why: docs/adr/0002-edge-zip.md. */
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,11 +7,11 @@ import { AppError } from '../errors.ts';
 import { downloadSharp } from './download.ts';
 import { type Host, hostOf } from './host.ts';
 import { checkLoads } from './load-check.ts';
-import { findSharp } from './sharp-tree.ts';
+import { findSharp, type TreeFile } from './sharp-tree.ts';
 import { checkZipSize, type ZipEntry, zip } from './zip.ts';
 
 export interface BundleOptions {
-  /** Folder with the built handler, `index.js`. */
+  /** Folder with the built handler, `index.js` and `sharp.js`. */
   handlerDir: string;
   /** Folder from which sharp is found. */
   packageRoot: string;
@@ -44,12 +44,15 @@ export interface Bundle {
  */
 export async function makeBundle(options: BundleOptions): Promise<Bundle> {
   const { handlerDir, packageRoot, settings, outFile, host = hostOf(process) } = options;
-  const handler = await readHandler(handlerDir);
+  const code = await Promise.all(
+    CODE.map(async (name) => ({ name, content: await readBuilt(join(handlerDir, name)) })),
+  );
   const tree = findSharp(packageRoot);
   const sharpFiles = tree.files ?? (await downloadSharp(tree, packageRoot, host));
-  const build = buildId(handler, settings, tree.packages);
+  checkRelease(code, tree.version, sharpFiles);
+  const build = buildId(code, settings, tree.binaries);
   const entries: ZipEntry[] = [
-    { name: 'index.js', content: handler },
+    ...code,
     { name: 'settings.json', content: Buffer.from(`${stableJson({ ...settings, build }, 2)}\n`) },
     ...(await Promise.all(sharpFiles.map(async ({ name, path }) => ({ name, content: await readFile(path) })))),
   ];
@@ -69,8 +72,10 @@ export async function makeBundle(options: BundleOptions): Promise<Bundle> {
   };
 }
 
-async function readHandler(handlerDir: string): Promise<Buffer> {
-  const file = join(handlerDir, 'index.js');
+/** The handler, and the JavaScript of sharp. */
+const CODE = ['index.js', 'sharp.js'];
+
+async function readBuilt(file: string): Promise<Buffer> {
   return readFile(file).catch((cause: unknown) => {
     throw new AppError('BUNDLE_FAILED', 'The handler is not built', {
       why: `${file} cannot be read.`,
@@ -80,9 +85,20 @@ async function readHandler(handlerDir: string): Promise<Buffer> {
   });
 }
 
-function buildId(handler: Buffer, settings: Settings, packages: Record<string, string>): string {
-  const hash = createHash('sha256').update(handler).update(stableJson({ settings, packages }));
-  return hash.digest('hex').slice(0, 12);
+/** sharp.js asks for the addon of one release by its name; another one is not for it. */
+function checkRelease(code: ZipEntry[], version: string, files: TreeFile[]): void {
+  const asked = code.map(({ content }) => /require\("\.\/([^"]+\.node)"\)/.exec(content.toString())?.[1]).find(Boolean);
+  if (files.some(({ name }) => name === asked)) return;
+  throw new AppError('BUNDLE_FAILED', 'The handler was built for another release of sharp', {
+    why: `It loads ${asked}; sharp ${version} is installed.`,
+    fix: 'npm ci && npm run build',
+  });
+}
+
+function buildId(code: ZipEntry[], settings: Settings, binaries: Record<string, string>): string {
+  const hash = createHash('sha256');
+  for (const { content } of code) hash.update(content);
+  return hash.update(stableJson({ settings, binaries })).digest('hex').slice(0, 12);
 }
 
 /** JSON with sorted keys at every depth. */

@@ -13,7 +13,7 @@ const run = promisify(execFile);
 
 /** Resizes a picture with the zip's own sharp, then loads the handler, which reads the settings. */
 const SCRIPT = `
-const sharp = require('./node_modules/sharp');
+const { default: sharp } = require('./sharp.js');
 const pixel = { create: { width: 4, height: 4, channels: 3, background: '#123456' } };
 sharp(pixel).resize(1, 1).jpeg().toBuffer()
   .then((bytes) => sharp(bytes).metadata())

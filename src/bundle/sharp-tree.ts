@@ -1,4 +1,4 @@
-/** Which files of sharp go to the edge, and where they are. */
+/** Which binaries of sharp go to the edge, and where they are. */
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { AppError } from '../errors.ts';
@@ -12,37 +12,29 @@ export interface TreeFile {
 export interface SharpTree {
   /** Exact version of sharp. */
   version: string;
-  /** Exact version of every package that the edge needs, by name. */
-  packages: Record<string, string>;
+  /** Exact version of each package with binaries for linux-x64, by name. */
+  binaries: Record<string, string>;
   /** Files by name in the zip; undefined when the linux-x64 packages are not installed here. */
   files: TreeFile[] | undefined;
 }
 
 interface Manifest {
   version: string;
-  dependencies?: Record<string, string>;
   optionalDependencies?: Record<string, string>;
 }
 
 const ADDON = '@img/sharp-linux-x64';
 const LIBVIPS = '@img/sharp-libvips-linux-x64';
 
-/**
- * What sharp 0.35 loads on linux-x64 with `require`: no type definitions, no ESM twins, no C++ source. A package.json
- * goes with each, since `require` reads it. That nothing is missing is what the load check shows.
- */
+/** The binaries for linux-x64 glibc. sharp's JavaScript is bundled when this program is built, for one release of them. */
 const NEEDED: Record<string, RegExp> = {
-  sharp: /^dist\/[^/]+\.cjs$/,
-  '@img/colour': /^[^/]+\.cjs$/,
-  [ADDON]: /^(?:index\.cjs|lib\/[^/]+\.node)$/,
-  [LIBVIPS]: /^(?:versions\.json|lib\/[^/]+\.so[.\d]*)$/,
-  'detect-libc': /^lib\/[^/]+\.js$/,
-  semver: /^(?:index\.js|(?:classes|functions|internal|ranges)\/[^/]+\.js)$/,
+  [ADDON]: /^lib\/[^/]+\.node$/,
+  [LIBVIPS]: /^lib\/[^/]+\.so[.\d]*$/,
 };
 
 /**
  * Finds sharp from `root` as Node would, and its files for linux-x64 glibc when they are installed too.
- * @throws AppError BUNDLE_FAILED when there is no sharp, or one that needs packages unknown to this table
+ * @throws AppError BUNDLE_FAILED when there is no sharp, or one without a build for Lambda
  */
 export function findSharp(root: string): SharpTree {
   const home = findPackage('sharp', root);
@@ -53,25 +45,19 @@ export function findSharp(root: string): SharpTree {
     });
   }
   const manifest = manifestOf(home);
-  const unknown = Object.keys(manifest.dependencies ?? {}).filter((name) => !(name in NEEDED));
-  if (unknown.length > 0) {
-    throw new AppError('BUNDLE_FAILED', `sharp ${manifest.version} cannot be packaged`, {
-      why: `It needs packages that this version of edge-resize does not know: ${unknown.join(', ')}.`,
-      fix: 'npm install edge-resize@latest',
-    });
-  }
-  const native = { [ADDON]: pinned(manifest, ADDON), [LIBVIPS]: pinned(manifest, LIBVIPS) };
-  const packages: Record<string, string> = { sharp: manifest.version, ...native };
+  const binaries = { [ADDON]: pinned(manifest, ADDON), [LIBVIPS]: pinned(manifest, LIBVIPS) };
+  return { version: manifest.version, binaries, files: binariesFrom(home, binaries) };
+}
+
+/** The files of `binaries` as Node would find them from a folder; undefined unless each is there in its version. */
+export function binariesFrom(folder: string, binaries: Record<string, string>): TreeFile[] | undefined {
   const files: TreeFile[] = [];
-  let complete = true;
-  for (const [name, needed] of Object.entries(NEEDED)) {
-    const folder = name === 'sharp' ? home : findPackage(name, home);
-    const installed = folder && manifestOf(folder).version;
-    packages[name] ??= installed ?? manifest.dependencies?.[name] ?? '*';
-    if (folder && installed === packages[name]) files.push(...filesOf(name, folder, needed));
-    else complete = false;
+  for (const [name, version] of Object.entries(binaries)) {
+    const home = findPackage(name, folder);
+    if (!home || manifestOf(home).version !== version) return undefined;
+    files.push(...filesOf(name, home));
   }
-  return { version: manifest.version, packages, files: complete ? files : undefined };
+  return files;
 }
 
 function pinned(manifest: Manifest, name: string): string {
@@ -96,9 +82,9 @@ function manifestOf(folder: string): Manifest {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
 }
 
-function filesOf(name: string, folder: string, needed: RegExp): TreeFile[] {
+function filesOf(name: string, folder: string): TreeFile[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((path) => path.split(sep).join('/'))
-    .filter((path) => path === 'package.json' || needed.test(path))
+    .filter((path) => NEEDED[name]?.test(path))
     .map((path) => ({ name: `node_modules/${name}/${path}`, path: join(folder, path) }));
 }

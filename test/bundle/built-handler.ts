@@ -3,8 +3,8 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import * as v from 'valibot';
+import { buildHandler as build } from '../../build/handler.mjs';
 import type { Settings } from '../../handler/settings.ts';
 import { settingsFrom } from '../../src/bundle/settings.ts';
 import { configSchema } from '../../src/config/schema.ts';
@@ -21,17 +21,9 @@ export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), 'edge-resize-test-'));
 }
 
+/** Folder with what `npm run build` makes for the edge. */
 export async function buildHandler(): Promise<string> {
   const folder = temporaryFolder();
-  await build({
-    entryPoints: [join(PACKAGE_ROOT, 'handler/index.ts')],
-    outfile: join(folder, 'index.js'),
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node22',
-    external: ['sharp', './settings.json'],
-    logLevel: 'error',
-  });
+  await build(folder);
   return folder;
 }

@@ -18,13 +18,11 @@ let project = '';
 beforeAll(async () => {
   folder = temporaryFolder();
   project = join(folder, 'project');
-  for (const name of ['sharp', '@img/colour', 'detect-libc', 'semver']) {
-    cpSync(join(MODULES, name), join(project, 'node_modules', name), { recursive: true });
-  }
+  cpSync(join(MODULES, 'sharp'), join(project, 'node_modules/sharp'), { recursive: true });
   const work = join(folder, 'tarballs');
   mkdirSync(work);
   handlerDir = await buildHandler();
-  registry = await startRegistry(MODULES, Object.keys(findSharp(PACKAGE_ROOT).packages), work);
+  registry = await startRegistry(MODULES, Object.keys(findSharp(PACKAGE_ROOT).binaries), work);
 });
 
 afterAll(async () => {
@@ -58,8 +56,8 @@ describe('on a host without the linux-x64 packages', () => {
   });
 
   it('a package that is not the one of the lock file is refused, and nothing of it is kept', async () => {
-    const { packages } = findSharp(project);
-    const locked = { version: packages['@img/sharp-linux-x64'], integrity: 'sha512-somethingElse==' };
+    const { binaries } = findSharp(project);
+    const locked = { version: binaries['@img/sharp-linux-x64'], integrity: 'sha512-somethingElse==' };
     const lock = join(project, 'package-lock.json');
     writeFileSync(lock, JSON.stringify({ packages: { 'node_modules/@img/sharp-linux-x64': locked } }));
     await expect(pack(host('other-cache'))).rejects.toMatchObject({
