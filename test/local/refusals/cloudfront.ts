@@ -87,17 +87,6 @@ const configs: RefusalRow[] = [
     /./,
     behavior({ ResponseHeadersPolicyId: STALE }),
   ),
-  creating(
-    'cloudfront.functions-exist',
-    'InvalidFunctionAssociation',
-    /./,
-    behavior({
-      FunctionAssociations: {
-        Quantity: 1,
-        Items: [{ EventType: 'viewer-request', FunctionARN: 'arn:aws:cloudfront::000000000000:function/none' }],
-      },
-    }),
-  ),
   creating('cloudfront.cache-policy-and-legacy', INVALID, /ForwardedValues/, behavior({ ForwardedValues: LEGACY })),
   creating(
     'cloudfront.forwarded-values',

@@ -1,12 +1,16 @@
 /** Amazon CloudFront's control plane. What the edges do with a request is not here; they ask the questions below. */
 import type { Service } from '../../wire/service.ts';
 import type { CloudFrontWorld, World } from '../../world.ts';
+import { readPairs } from '../key-values/state.ts';
 import { accessControlHandlers } from './access-controls.ts';
 import { accessIdentityHandlers } from './access-identities.ts';
 import { cachePolicyHandlers } from './cache-policies.ts';
 import { served } from './deployments.ts';
 import { distributionHandlers } from './distributions.ts';
+import { viewerFunction } from './function-view.ts';
+import { functionHandlers } from './functions.ts';
 import { invalidationHandlers } from './invalidations.ts';
+import { keyValueStoreHandlers } from './key-value-stores.ts';
 import { MANAGED_ORIGIN_REQUEST_POLICIES } from './managed-policies.ts';
 import { originRequestPolicyHandlers } from './origin-request-policies.ts';
 import { liveCachePolicy } from './policies.ts';
@@ -25,6 +29,8 @@ export function createCloudFront(world: World): { service: Service; questions: C
     ...cachePolicyHandlers(room),
     ...originRequestPolicyHandlers(),
     ...invalidationHandlers(room),
+    ...functionHandlers(room),
+    ...keyValueStoreHandlers(room),
   };
   return { service: { id: 'cloudfront', handlers }, questions: questionsOf(room) };
 }
@@ -39,6 +45,8 @@ function questionsOf(room: CloudFrontRoom): CloudFrontWorld {
         domainName,
         config: served(deployments, world.now(), world.delays.deploy),
       })),
+    viewerFunction: (arn, stage) => viewerFunction(room, arn, stage),
+    keyValues: (storeArn) => readPairs(room.keyValues, storeArn),
     cachePolicy: (id) => liveCachePolicy(room, id),
     originRequestPolicy: (id) => MANAGED_ORIGIN_REQUEST_POLICIES.find((policy) => policy.id === id)?.config,
     identityExists: (id) => room.accessIdentities.get(id) !== undefined,

@@ -3,11 +3,13 @@ import type {
   CachePolicyConfig,
   CloudFrontOriginAccessIdentityConfig,
   DistributionConfig,
+  FunctionConfig,
   OriginAccessControlConfig,
   Tag,
 } from '@aws-sdk/client-cloudfront';
 import type { Table } from '../../store.ts';
 import type { World } from '../../world.ts';
+import { type KeyValueState, keyValueState } from '../key-values/state.ts';
 import { type Refuse, refuserOf } from '../refusal.ts';
 import type { Deployments } from './deployments.ts';
 import type { CloudFrontRefusal } from './rules.ts';
@@ -50,6 +52,39 @@ export interface InvalidationRow {
   paths: string[];
 }
 
+/** What a function is in one of its stages. */
+export interface FunctionStageRow {
+  etag: string;
+  config: FunctionConfig;
+  /** Base64 of the source's bytes. */
+  code: string;
+  /** Milliseconds since 1970. */
+  modifiedAt: number;
+}
+
+export interface FunctionRow {
+  name: string;
+  /** Milliseconds since 1970. */
+  createdAt: number;
+  tags: Tag[];
+  development: FunctionStageRow;
+  /** Published copies on their way to the edges. */
+  live?: Deployments<FunctionStageRow>;
+  /** ETag of the development stage that was published last. */
+  publishedEtag?: string;
+}
+
+export interface KeyValueStoreRow {
+  /** UUID */
+  id: string;
+  name: string;
+  etag: string;
+  comment: string;
+  /** Milliseconds since 1970. */
+  modifiedAt: number;
+  tags: Tag[];
+}
+
 export interface CloudFrontRoom {
   world: World;
   refuse: Refuse<CloudFrontRefusal>;
@@ -60,6 +95,12 @@ export interface CloudFrontRoom {
   cachePolicies: Table<CachePolicyRow>;
   /** In the order they were made. */
   invalidations: Table<InvalidationRow[]>;
+  /** By name. */
+  functions: Table<FunctionRow>;
+  /** By name. What is in them is the data API's matter. */
+  keyValueStores: Table<KeyValueStoreRow>;
+  /** The pairs of the stores. */
+  keyValues: KeyValueState;
 }
 
 export function createRoom(world: World): CloudFrontRoom {
@@ -71,6 +112,9 @@ export function createRoom(world: World): CloudFrontRoom {
     accessIdentities: world.store.table('cloudfront.access-identities'),
     cachePolicies: world.store.table('cloudfront.cache-policies'),
     invalidations: world.store.table('cloudfront.invalidations'),
+    functions: world.store.table('cloudfront.functions'),
+    keyValueStores: world.store.table('cloudfront.key-value-stores'),
+    keyValues: keyValueState(world),
   };
 }
 

@@ -1,39 +1,51 @@
-/** Tags of distributions. */
+/** Tags of distributions, functions and key value stores. */
 import type * as Sdk from '@aws-sdk/client-cloudfront';
+import type { Table } from '../../store.ts';
 import { AwsError, type Handler } from '../../wire/service.ts';
-import { type CloudFrontRoom, type DistributionRow, distributionArn } from './room.ts';
+import { functionByArn } from './function-view.ts';
+import { keyValueStoreByArn } from './key-value-stores.ts';
+import { type CloudFrontRoom, distributionArn } from './room.ts';
 
 type Tag = Handler<Sdk.TagResourceCommandInput, Sdk.TagResourceCommandOutput>;
 type Untag = Handler<Sdk.UntagResourceCommandInput, Sdk.UntagResourceCommandOutput>;
 type List = Handler<Sdk.ListTagsForResourceCommandInput, Sdk.ListTagsForResourceCommandOutput>;
 
+interface Tagged {
+  tags: Sdk.Tag[];
+  save(tags: Sdk.Tag[]): void;
+}
+
 /** TagResource, UntagResource, ListTagsForResource. Tags are not part of a config: they change no ETag. */
 export function tagHandlers(room: CloudFrontRoom) {
-  const save = (row: DistributionRow, tags: Sdk.Tag[]) => room.distributions.set(row.id, { ...row, tags });
   return {
     TagResource: ((input) => {
-      const row = find(room, input.Resource);
+      const tagged = find(room, input.Resource ?? '');
       const given = input.Tags?.Items ?? [];
-      const kept = row.tags.filter((tag) => !given.some((other) => other.Key === tag.Key));
-      save(row, [...kept, ...given]);
+      const kept = tagged.tags.filter((tag) => !given.some((other) => other.Key === tag.Key));
+      tagged.save([...kept, ...given]);
       return {};
     }) satisfies Tag,
     UntagResource: ((input) => {
-      const row = find(room, input.Resource);
+      const tagged = find(room, input.Resource ?? '');
       const keys = input.TagKeys?.Items ?? [];
-      save(
-        row,
-        row.tags.filter((tag) => !keys.includes(tag.Key ?? '')),
-      );
+      tagged.save(tagged.tags.filter((tag) => !keys.includes(tag.Key ?? '')));
       return {};
     }) satisfies Untag,
-    ListTagsForResource: ((input) => ({ Tags: { Items: find(room, input.Resource).tags } })) satisfies List,
+    ListTagsForResource: ((input) => ({ Tags: { Items: find(room, input.Resource ?? '').tags } })) satisfies List,
   };
 }
 
 /** @throws NoSuchResource */
-function find(room: CloudFrontRoom, arn: string | undefined): DistributionRow {
-  const row = room.distributions.values().find((candidate) => distributionArn(room, candidate.id) === arn);
-  if (!row) throw new AwsError('NoSuchResource', 'The specified resource does not exist.');
-  return row;
+function find(room: CloudFrontRoom, arn: string): Tagged {
+  const distribution = room.distributions.values().find((row) => distributionArn(room, row.id) === arn);
+  if (distribution) return taggedRow(room.distributions, distribution.id, distribution);
+  const fn = functionByArn(room, arn);
+  if (fn) return taggedRow(room.functions, fn.name, fn);
+  const store = keyValueStoreByArn(room, arn);
+  if (store) return taggedRow(room.keyValueStores, store.name, store);
+  throw new AwsError('NoSuchResource', 'The specified resource does not exist.');
+}
+
+function taggedRow<Row extends { tags: Sdk.Tag[] }>(table: Table<Row>, key: string, row: Row): Tagged {
+  return { tags: row.tags, save: (tags) => table.set(key, { ...row, tags }) };
 }

@@ -3,6 +3,7 @@ import type { CacheBehavior, DefaultCacheBehavior, DistributionConfig } from '@a
 import { checkAssociations } from './associations.ts';
 import { behaviorsOf } from './behaviors.ts';
 import { withTtls } from './defaults.ts';
+import { checkFunctionAssociations } from './function-associations.ts';
 import { MANAGED_ORIGIN_REQUEST_POLICIES } from './managed-policies.ts';
 import { checkOrigins } from './origins.ts';
 import { cachePolicyConfig } from './policies.ts';
@@ -29,6 +30,7 @@ export function checkConfig(room: CloudFrontRoom, config: DistributionConfig, id
   checkPatterns(room, config);
   for (const behavior of behaviorsOf(config)) checkBehavior(room, config, behavior);
   checkAssociations(room, config);
+  checkFunctionAssociations(room, config, id);
 }
 
 function checkAliases(room: CloudFrontRoom, config: DistributionConfig, id: string | undefined): void {
@@ -69,12 +71,6 @@ function checkBehavior(room: CloudFrontRoom, config: DistributionConfig, behavio
     ![...origins, ...groups].includes(behavior.TargetOriginId),
     'NoSuchOrigin',
     'One or more of your origins or origin groups do not exist.',
-  );
-  room.refuse(
-    'cloudfront.functions-exist',
-    (behavior.FunctionAssociations?.Items ?? []).length > 0,
-    'InvalidFunctionAssociation',
-    'One or more of the specified CloudFront functions do not exist.', // INF
   );
   checkPolicies(room, behavior);
   checkCaching(room, behavior);
