@@ -86,7 +86,7 @@ const ROOMS: { name: string; files: RegExp; may: Rule[] }[] = [
   {
     name: 'local',
     files: /^src\/local\/(?!wire\/)/,
-    may: [/^src\/local\//, 'type:^src/core/', 'type:^@aws-sdk/', /^node:/, /^(yauzl|mime-types|p-limit)$/],
+    may: [/^src\/local\//, 'type:^src/core/', 'type:^@aws-sdk/', /^node:/, /^(yauzl|mime-types|p-limit|acorn)$/],
   },
   {
     name: 'local/wire',
