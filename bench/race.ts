@@ -72,6 +72,21 @@ export function holds(what: string, ratio: number, budget: number): boolean {
   return kept;
 }
 
+/** Says whether a figure is no more than its target. NaN is not. */
+export function atMost(what: string, value: number, target: number, digits = 2): boolean {
+  return verdict(what, value, value <= target, `at most ${target.toFixed(digits)}`, digits);
+}
+
+/** Says whether a figure is no less than its target. NaN is not. */
+export function atLeast(what: string, value: number, target: number, digits = 2): boolean {
+  return verdict(what, value, value >= target, `at least ${target.toFixed(digits)}`, digits);
+}
+
+function verdict(what: string, value: number, kept: boolean, target: string, digits: number): boolean {
+  console.log(`  ${kept ? 'kept  ' : 'BROKEN'} ${what}: ${value.toFixed(digits)} (${target})`);
+  return kept;
+}
+
 export function median(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;

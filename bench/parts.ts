@@ -1,0 +1,42 @@
+/** The benchmarks by name, in the order in which they run. */
+import { benchCold } from './handler.ts';
+import { benchStart } from './start.ts';
+import { benchWarm } from './warm.ts';
+
+export interface Part {
+  what: string;
+  /** For docs/performance.md: what is compared, and how to read the table. */
+  reads: string;
+  /** Prints its tables; true when it kept every target. */
+  run(options: PartOptions): Promise<boolean>;
+}
+
+export interface PartOptions {
+  /** Takes what is measured as the new budget. */
+  accept: boolean;
+}
+
+export type PartName = keyof typeof PARTS;
+
+export const PARTS = {
+  start: {
+    what: 'how soon the command line answers',
+    reads: 'Whole processes, as multiples of an empty `node`.',
+    run: benchStart,
+  },
+  cold: {
+    what: 'how soon a new execution environment is ready',
+    reads: 'Whole processes, as multiples of an empty `node`: what a cold start adds at the edge.',
+    run: benchCold,
+  },
+  warm: {
+    what: 'the handler over bare sharp, original in memory',
+    reads:
+      'Bare sharp is `sharp(original).autoOrient().resize(w, h, { fit: "cover" })` and the very encoder options that the handler used, so both make the same picture: the SSIM column is measured. The handler reads the event too, and writes its response as JSON with base64. CPU and wall are ratios, below 1 the handler is faster; targets hold for CPU, which is what an edge of one core or less pays. Rows with more than one encode are pictures that bare sharp leaves over the response limit; they do not count in the targets.',
+    run: benchWarm,
+  },
+} satisfies Record<string, Part>;
+
+export function isPart(name: string): name is PartName {
+  return Object.hasOwn(PARTS, name);
+}
