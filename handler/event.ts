@@ -1,4 +1,4 @@
-/** The origin-response event (AWS-FACTS 1.6), as far as the handler reads it, and what it says about the original. */
+/** The two origin events (AWS-FACTS 1.6), as far as the handler reads them, and what they say about the original. */
 import type { Settings } from './settings.ts';
 
 export interface HeaderEntry {
@@ -45,11 +45,18 @@ export interface OriginResponseEvent {
   Records: [{ cf: { config?: unknown; request: EdgeRequest; response: EdgeResponse } }];
 }
 
+/** Before CloudFront asks the origin: the answer is a response, or the request that goes to the origin. */
+export interface OriginRequestEvent {
+  Records: [{ cf: { config?: unknown; request: EdgeRequest; response?: undefined } }];
+}
+
+export type OriginEvent = OriginResponseEvent | OriginRequestEvent;
+
 /** Where the original lies. */
 export interface Source {
   bucket: string;
   region: string;
-  /** The key, then its other Unicode forms to try when S3 does not find it. */
+  /** The key as the path says it, then what else it may mean: a space for each `+`, the other Unicode forms. */
   keys: [string, ...string[]];
 }
 
@@ -65,9 +72,12 @@ export function sourceOf(request: EdgeRequest, settings: Settings): Source | { r
   if (!s3 || bucket === undefined) return { refused: 'origin' };
   const region = Object.hasOwn(settings.buckets, bucket) ? settings.buckets[bucket] : undefined;
   if (region === undefined) return { refused: 'bucket' };
-  const key = keyOf(`${s3.path ?? ''}${request.uri}`);
+  const path = `${s3.path ?? ''}${request.uri}`;
+  const key = keyOf(path);
   if (key === undefined) return { refused: 'key' };
-  const others = [key.normalize('NFC'), key.normalize('NFD')].filter((form) => form !== key);
+  // S3 itself reads a bare `+` of a path as a space (*inferred* from reports; AWS does not document it).
+  const spaced = keyOf(path.replaceAll('+', '%20')) ?? key;
+  const others = [spaced, key.normalize('NFC'), key.normalize('NFD')].filter((form) => form !== key);
   return { bucket, region, keys: [key, ...new Set(others)] };
 }
 

@@ -1,139 +1,94 @@
-/** event -> what is asked -> original -> picture -> response. Decides, and leaves every I/O to `deps`. */
-import type { SharpModule } from './encode.ts';
-import { type EdgeRequest, type EdgeResponse, type OriginResponseEvent, type Source, sourceOf } from './event.ts';
-import { type Asked, readQuery, type Size } from './grammar.ts';
-import { pictureBudget, responseBytes } from './limits.ts';
-import type { FetchOriginal } from './origin.ts';
-import { original, resized } from './response.ts';
-import type { Settings } from './settings.ts';
-import { transform } from './transform.ts';
-import type { Variant } from './variant.ts';
+/** Event -> what is asked -> the answer: a variant, the original in its place, or what came. */
+import { type EdgeRequest, type EdgeResponse, type OriginEvent, type OriginResponseEvent, sourceOf } from './event.ts';
+import { badRequest, original, safeSvg } from './fallback.ts';
+import { type Asked, readQuery } from './grammar.ts';
+import { headerValue } from './headers.ts';
+import { logLine } from './log.ts';
+import { type Deps, type Made, make, type Work } from './make.ts';
+import { handedOn, markOf, withoutMark } from './mark.ts';
+import { namesVariant } from './response.ts';
 
-export interface Deps {
-  settings: Settings;
-  fetchOriginal: FetchOriginal;
-  /** Called when a picture may be made, once the original has been asked for. */
-  loadSharp(): SharpModule;
-  /** Memory of the function, in MB. */
-  memoryMb: number;
-  /** Milliseconds since 1970. */
-  now(): number;
-  /** Takes one line for the function's log. */
-  log(line: string): void;
-}
-
-/** What became of a request under a variant's key: a picture, or why the original goes out in its place. */
-type Outcome = { response: EdgeResponse; variant: Variant; size: Size } | { refused: string; error?: unknown };
+export type { Deps } from './make.ts';
 
 /**
- * Answers an origin-response event (AWS-FACTS 1.6). Never throws for anything a viewer sends. Untouched: what has no
- * `d`, is neither GET nor HEAD, or has another status than 200 and 206. With `d`, whatever cannot be resized goes out
- * as the original, marked as such and cached briefly.
+ * Answers an origin event (AWS-FACTS 1.6). Never throws for anything a viewer sends. Untouched, but for a policy on
+ * SVGs: what asks for no variant, is neither GET nor HEAD, or has another status than 200, 206 and 304. Else a variant
+ * is made. What cannot be made goes out as the original, marked as such and cached briefly: at once at origin-response,
+ * and by way of S3 and of the function's own second event at origin-request.
  * @param timeoutMs milliseconds until the function is stopped
+ * @returns at origin-request the response, or the request that CloudFront is to send to S3
  */
-export async function handle(event: OriginResponseEvent, deps: Deps, timeoutMs: number): Promise<EdgeResponse> {
+export async function handle(event: OriginResponseEvent, deps: Deps, timeoutMs: number): Promise<EdgeResponse>;
+export async function handle(event: OriginEvent, deps: Deps, timeoutMs: number): Promise<EdgeResponse | EdgeRequest>;
+export async function handle(event: OriginEvent, deps: Deps, timeoutMs: number): Promise<EdgeResponse | EdgeRequest> {
   const { request, response } = event.Records[0].cf;
-  const asked = readQuery(request.querystring, deps.settings.rules);
-  if (asked.kind === 'none' || !/^(?:GET|HEAD)$/.test(request.method) || !/^20[06]$/.test(response.status)) {
-    return response;
-  }
-  const started = deps.now();
-  const outcome = await vary(request, response, asked, { ...deps, timeoutMs, started }).catch((error: unknown) => ({
-    refused: 'error',
-    error,
-  }));
-  const answer =
-    'response' in outcome ? outcome.response : original(response, outcome.refused, deps.settings.fallbackTtlSeconds);
-  deps.log(logLine(request, outcome, deps.now() - started));
-  return answer;
+  const work: Work = { ...deps, timeoutMs, started: deps.now() };
+  return response ? atResponse(request, response, work) : atRequest(withoutMark(request), work);
 }
 
-/** Most of the time is left to the picture. */
-const READING_SHARE = 0.6;
-
-interface Work extends Deps {
-  /** Milliseconds from `started` until the function is stopped. */
-  timeoutMs: number;
-  /** Milliseconds since 1970. */
-  started: number;
+/** What is asked of this request; `none` for methods that ask for no picture. */
+function readAsked(request: EdgeRequest, { settings }: Work): Asked {
+  const reads = request.method === 'GET' || request.method === 'HEAD';
+  return reads ? readQuery(request.querystring, settings.rules) : { kind: 'none' };
 }
 
-async function vary(request: EdgeRequest, response: EdgeResponse, asked: Asked, work: Work): Promise<Outcome> {
-  const { settings } = work;
-  // How CloudFront would cache a HEAD under the variant's key is not documented, so it only gets headers that age fast.
-  if (request.method === 'HEAD') return { refused: 'head' };
-  // A part of the original is no part of the variant.
-  if (response.status === '206') return { refused: 'range' };
-  if (asked.kind !== 'recipe') return { refused: 'invalid-d' };
-  const { width, height } = asked.recipe;
-  if (!width || !height) return { refused: 'invalid-d' };
-  const size = { width, height };
-  if (Number(response.headers['content-length']?.[0]?.value) > settings.maxInputBytes) {
-    return { refused: 'too-many-bytes' };
-  }
+async function atRequest(request: EdgeRequest, work: Work): Promise<EdgeResponse | EdgeRequest> {
+  const asked = readAsked(request, work);
+  if (asked.kind === 'none') return request;
+  const made = await answerTo(request, undefined, asked, work);
+  return 'response' in made ? made.response : handedOn(request, made.refused);
+}
+
+async function atResponse(request: EdgeRequest, response: EdgeResponse, work: Work): Promise<EdgeResponse> {
+  const asked = readAsked(request, work);
+  if (asked.kind === 'none' || !/^(?:200|206|304)$/.test(response.status)) return safeSvg(response);
+  // Not modified since this function made it.
+  if (response.status === '304' && namesVariant(headerValue(request.headers, 'if-none-match'))) return response;
+  const tried = work.settings.trigger === 'origin-request' ? markOf(request) : undefined;
+  const made = tried === undefined ? await answerTo(request, response, asked, work) : { refused: tried };
+  return 'response' in made ? made.response : fallback(request, response, asked, made.refused, work);
+}
+
+function fallback(request: EdgeRequest, response: EdgeResponse, asked: Asked, why: string, { settings }: Work) {
   const source = sourceOf(request, settings);
-  return 'refused' in source ? source : generate(source, response, size, work);
-}
-
-async function generate(source: Source, response: EdgeResponse, size: Size, work: Work): Promise<Outcome> {
-  const { settings, timeoutMs, started } = work;
-  const limits = { maxBytes: settings.maxInputBytes, timeoutMs: Math.ceil(timeoutMs * READING_SHARE) };
-  const reading = work.fetchOriginal(source, limits);
-  await new Promise(setImmediate); // the request leaves now, and travels while sharp loads
-  const sharp = work.loadSharp();
-  const fetched = await reading;
-  if ('refused' in fetched) return fetched;
-  const variant = await transform(sharp, fetched.bytes, size, {
-    quality: settings.rules.quality,
-    maxInputPixels: settings.maxInputPixels,
-    maxAnimationPixels: settings.maxAnimationPixels,
-    maxAvifPixels: settings.maxAvifPixels,
-    maxBytes: pictureBudget(settings.responseLimitBytes, response.headers),
-    memoryMb: work.memoryMb,
-    leftMs: () => started + timeoutMs - work.now(),
+  return original(response, why, settings.fallbackTtlSeconds, {
+    keys: 'refused' in source ? [] : source.keys,
+    recipe: asked.kind === 'recipe' ? asked.recipe : undefined,
+    format: 'original',
+    build: settings.build,
   });
-  if ('refused' in variant) return variant;
-  const ms = work.now() - started;
-  const answer = resized(response, { variant, size, sourceEtag: fetched.etag, build: settings.build ?? '', ms });
-  const bytes = responseBytes(answer.body ?? '', answer.headers);
-  return bytes <= settings.responseLimitBytes ? { response: answer, variant, size } : { refused: 'limit' };
 }
 
-/** One JSON line a response under a variant's key, which `edge-resize logs` reads. Bytes are those of the picture. */
-function logLine(request: EdgeRequest, outcome: Outcome, ms: number): string {
-  const picture = 'response' in outcome && {
-    w: outcome.size.width,
-    h: outcome.size.height,
-    fmt: outcome.variant.format,
-    bytes: outcome.variant.bytes.length,
-    why: outcome.variant.why,
-  };
-  const refusal = 'refused' in outcome && {
-    why: outcome.refused,
-    error: outcome.error === undefined ? undefined : String(outcome.error),
-  };
-  const d = /(?:^|&)d=([^&]*)/.exec(request.querystring)?.[1]?.slice(0, 200);
-  const line = JSON.stringify({
-    edgeResize: 1,
-    key: readableKey(request.uri),
-    d,
-    ...picture,
-    ...refusal,
-    ms: Math.round(ms),
-  });
-  return line.replace(UNSEEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+type Outcome = Made | { response: EdgeResponse; refused: string };
+
+/** The answer that the function itself gives, or why it gives none. Logs which. */
+async function answerTo(
+  request: EdgeRequest,
+  response: EdgeResponse | undefined,
+  asked: Exclude<Asked, { kind: 'none' }>,
+  work: Work,
+): Promise<Outcome> {
+  const outcome = await decide(request, response, asked, work).catch((error: unknown) => ({ refused: 'error', error }));
+  work.log(logLine(request, asked, outcome, work.now() - work.started));
+  return outcome;
 }
 
-/** What JSON may hold in clear and a terminal may obey, or not show: DEL, C1 controls, line separators, marks of direction. */
-const UNSEEN = /[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
-
-/** S3's keys end at 1,024 bytes; what is longer is nobody's. */
-const LONGEST_KEY = 1025;
-
-function readableKey(uri: string): string {
-  try {
-    return decodeURIComponent(uri).slice(1, LONGEST_KEY);
-  } catch {
-    return uri.slice(1, LONGEST_KEY);
+async function decide(
+  request: EdgeRequest,
+  response: EdgeResponse | undefined,
+  asked: Exclude<Asked, { kind: 'none' }>,
+  work: Work,
+): Promise<Outcome> {
+  const { method } = request;
+  if (asked.kind === 'invalid') {
+    const refused = `invalid-${asked.why}`;
+    if (work.settings.onInvalid === 'original') return { refused };
+    return { refused, response: badRequest(asked.why, method, response?.headers) };
   }
+  // How CloudFront would cache a HEAD under the variant's key is not documented, so it only gets headers that age fast.
+  if (method === 'HEAD') return { refused: 'head' };
+  // A part of the original is no part of the variant. (At origin-request a part of the variant is cut by CloudFront.)
+  if (response?.status === '206') return { refused: 'range' };
+  const source = sourceOf(request, work.settings);
+  return 'refused' in source ? source : make(source, asked.recipe, response, work);
 }

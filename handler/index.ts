@@ -2,7 +2,7 @@
  * The function's entry, `index.handler`: gathers what surrounds it at the edge once, and hands every event to `handle`.
  * Built as CommonJS, where Lambda loads `require`d modules fastest and without flags (AWS-FACTS 1.4).
  */
-import type { EdgeResponse, OriginResponseEvent } from './event.ts';
+import type { EdgeRequest, EdgeResponse, OriginEvent } from './event.ts';
 import { type Deps, handle } from './handle.ts';
 import { s3Origin } from './origin.ts';
 import type { Settings } from './settings.ts';
@@ -38,6 +38,6 @@ const deps: Deps = {
 /** Milliseconds, where the remaining time is not told. */
 const TIMEOUT_MS = 10_000;
 
-export async function handler(event: OriginResponseEvent, context?: LambdaContext): Promise<EdgeResponse> {
+export async function handler(event: OriginEvent, context?: LambdaContext): Promise<EdgeResponse | EdgeRequest> {
   return handle(event, deps, context?.getRemainingTimeInMillis?.() ?? TIMEOUT_MS);
 }

@@ -1,7 +1,8 @@
 /** Reads the original from S3: a GET signed with SigV4, over a connection that is kept for the next one. */
-import type { Agent, request as httpRequest, IncomingMessage, RequestOptions } from 'node:http';
+import type { Agent, request as httpRequest, RequestOptions } from 'node:http';
 import aws4 from 'aws4';
 import type { Source } from './event.ts';
+import { type Answer, readAnswer } from './s3-answer.ts';
 
 /** As Lambda puts them into the environment. */
 export interface Credentials {
@@ -10,26 +11,16 @@ export interface Credentials {
   sessionToken?: string;
 }
 
-export interface Original {
-  bytes: Buffer;
-  /** Empty when S3 sent none. */
-  etag: string;
-}
-
-/** Why there is no original: S3's status, or what became of the connection. Safe in a header. */
-export type OriginRefusal = `s3-${number}` | 's3-timeout' | 's3-error' | 'too-many-bytes';
-
 export interface FetchLimits {
   /** Largest object that is read. */
   maxBytes: number;
   /** Milliseconds for everything, the retry included. */
   timeoutMs: number;
+  /** The ETag that CloudFront got: of several keys that exist, the one that has it is the original. */
+  etag?: string | undefined;
 }
 
 export type FetchOriginal = (source: Source, limits: FetchLimits) => Promise<Answer>;
-
-/** `error` is for the log: S3's error code, or that of the connection. */
-type Answer = Original | { refused: OriginRefusal; error?: string };
 
 export interface OriginOptions {
   credentials(): Credentials;
@@ -57,8 +48,8 @@ const PAUSE_MS = 100;
 
 /**
  * Makes the reader. It never throws: whatever goes wrong is a refusal. A connection that fails or stands still and a
- * 5xx are tried once more. A key that is not there is tried in its other
- * Unicode forms; without s3:ListBucket S3 says 403 for it (AWS-FACTS 6).
+ * 5xx are tried once more. Where S3 does not find a key, the next one is tried; without s3:ListBucket it says 403 for
+ * that too (AWS-FACTS 6).
  */
 export function s3Origin(options: OriginOptions): FetchOriginal {
   let client: Promise<Client> | undefined;
@@ -70,14 +61,24 @@ export function s3Origin(options: OriginOptions): FetchOriginal {
       const target = { ...signedGet(options, bucket, region, key), agent, signal, timeout };
       return once(request, target, limits.maxBytes);
     };
-    let answer: Answer = { refused: 's3-error' };
+    let best: Answer | undefined;
     for (const key of keys) {
       const first = await get(key, limits.timeoutMs * STALL_SHARE).catch(() => undefined);
-      answer = first && !isBusy(first) ? first : await again(() => get(key), first !== undefined, signal);
-      if (!('refused' in answer) || !/^s3-40[34]$/.test(answer.refused)) break;
+      const answer = first && !isBusy(first) ? first : await again(() => get(key), first !== undefined, signal);
+      if (isWanted(answer, limits.etag)) return answer;
+      if (!best || (isMissing(best) && !isMissing(answer))) best = answer;
     }
-    return answer;
+    return best ?? { refused: 's3-error' };
   };
+}
+
+/** Ends the search: the very original, or a trouble that another key would not be without. */
+function isWanted(answer: Answer, etag: string | undefined): boolean {
+  return 'refused' in answer ? !isMissing(answer) : etag === undefined || answer.etag === etag;
+}
+
+function isMissing(answer: Answer): boolean {
+  return 'refused' in answer && /^s3-40[34]$/.test(answer.refused);
 }
 
 /** node:https takes some milliseconds to load and node:http is for the local runtime only, so one of them is loaded, on first use. */
@@ -126,7 +127,7 @@ export function encodeKey(key: string): string {
 }
 
 function isBusy(answer: Answer): boolean {
-  return 'refused' in answer && /^s3-5/.test(answer.refused);
+  return 'refused' in answer && /^s3-(?:5|slow-down)/.test(answer.refused);
 }
 
 async function again(attempt: () => Promise<Answer>, busy: boolean, signal: AbortSignal): Promise<Answer> {
@@ -139,33 +140,9 @@ async function again(attempt: () => Promise<Answer>, busy: boolean, signal: Abor
 /** One GET. Rejects when the connection fails before the last byte. */
 function once(request: typeof httpRequest, options: RequestOptions, maxBytes: number): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const outgoing = request(options, (incoming) => resolve(read(incoming, maxBytes)));
+    const outgoing = request(options, (incoming) => resolve(readAnswer(incoming, maxBytes)));
     outgoing.on('error', reject);
     outgoing.on('timeout', () => outgoing.destroy(new Error('no answer')));
     outgoing.end();
   });
-}
-
-async function read(incoming: IncomingMessage, maxBytes: number): Promise<Answer> {
-  const { statusCode = 0, headers } = incoming;
-  // Errors are read to the end too, so that the connection can be used again.
-  const bytes = await collect(incoming, statusCode === 200 ? maxBytes : MOST_ERROR_BYTES);
-  if (statusCode === 200) return bytes ? { bytes, etag: headers.etag ?? '' } : { refused: 'too-many-bytes' };
-  const error = /<Code>(\w{1,64})<\/Code>/.exec(bytes?.toString() ?? '')?.[1];
-  return { refused: `s3-${statusCode}`, ...(error && { error }) };
-}
-
-const MOST_ERROR_BYTES = 10_000;
-
-/** Undefined when there are more bytes, told or not. */
-async function collect(incoming: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
-  const tooLong = Number(incoming.headers['content-length']) > maxBytes;
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (tooLong || length > maxBytes) return undefined; // leaving the loop ends the connection
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, length);
 }

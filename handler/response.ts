@@ -1,8 +1,10 @@
-/** The two answers that the handler writes. Both keep whatever else the source's headers say. */
+/** A variant as a response. */
 import { createHash } from 'node:crypto';
 import type { EdgeResponse, Headers } from './event.ts';
 import { MEDIA_TYPES } from './formats.ts';
-import { printSize, type Size } from './grammar.ts';
+import { printRecipe, type Recipe } from './grammar.ts';
+import { setHeader, without } from './headers.ts';
+import { printTags, TAGS_HEADER } from './tags.ts';
 import type { Variant } from './variant.ts';
 
 /**
@@ -11,73 +13,80 @@ import type { Variant } from './variant.ts';
  */
 export const RESIZE_HEADER = 'edge-resize';
 
-export interface ResizedParts {
-  variant: Variant;
-  size: Size;
-  /** The original's ETag. */
-  sourceEtag: string;
-  /** Identity of code and settings. */
-  build: string;
-  /** Milliseconds spent. */
-  ms: number;
-}
-
 /** True of the source's bytes, and so false of any other: never copied to a variant. */
 const OF_THE_BYTES = /^(?:content-(?:length|encoding|range|md5)|accept-ranges|etag|last-modified|x-amz-checksum-.*)$/;
 
 /**
- * The variant as CloudFront takes it. `Transfer-Encoding` and `Via` stay as they came, they are read-only
- * (AWS-FACTS 1.5). Content-Length is left to CloudFront: a stale one would be wrong.
+ * The headers of a variant before it is made, so that it can be made to fit beside them. `Transfer-Encoding` and `Via`
+ * stay as they came, they are read-only (AWS-FACTS 1.5). Content-Length is left to CloudFront: a stale one would be wrong.
+ * @param source the original's headers
+ * @param cacheControl in place of what the original says of caching
  */
-export function resized(source: EdgeResponse, { variant, size, sourceEtag, build, ms }: ResizedParts): EdgeResponse {
-  const { format, quality, why } = variant;
-  const done = [`w=${size.width}`, `h=${size.height}`, `fmt=${format}`];
-  if (quality !== undefined) done.push(`q=${quality}`);
-  done.push(`ms=${Math.round(ms)}`);
-  if (why) done.push(`why=${why}`);
-  const headers = without(source.headers, OF_THE_BYTES);
-  setHeader(headers, 'Content-Type', MEDIA_TYPES[format]);
-  setHeader(headers, 'ETag', variantEtag(sourceEtag, size, build));
-  setHeader(headers, RESIZE_HEADER, done.join(';'));
-  return {
-    status: '200',
-    statusDescription: 'OK',
-    headers,
-    body: variant.bytes.toString('base64'),
-    bodyEncoding: 'base64',
-  };
+export function variantHeaders(source: Headers, cacheControl: string | undefined): Headers {
+  const headers = without(source, OF_THE_BYTES);
+  // The type is the function's word, not the uploader's.
+  setHeader(headers, 'X-Content-Type-Options', 'nosniff');
+  if (cacheControl === undefined) return headers;
+  setHeader(headers, 'Cache-Control', cacheControl);
+  return without(headers, /^expires$/);
+}
+
+export interface VariantParts {
+  variant: Variant;
+  recipe: Recipe;
+  /** Keys that the original may have. */
+  keys: string[];
+  /** The original's ETag. */
+  sourceEtag: string;
+  /** Identity of code and settings. */
+  build: string | undefined;
+  /** Milliseconds: reading the original, making the picture, and everything. */
+  ms: { fetch: number; image: number; total: number };
+  serverTiming: boolean;
 }
 
 /**
- * The source as it came, under a variant's key. Without ETag and Last-Modified, so that it is not revalidated into a
- * long life by the original's own 304, and cached for `seconds` at most.
+ * The variant as CloudFront takes it.
+ * @param prepared what `variantHeaders` gave
  */
-export function original(source: EdgeResponse, why: string, seconds: number): EdgeResponse {
-  const headers = without(source.headers, /^(?:etag|last-modified|expires)$/);
-  setHeader(headers, 'Cache-Control', briefly(source, seconds));
-  setHeader(headers, RESIZE_HEADER, `original;why=${why}`);
-  return { ...source, headers };
+export function variantResponse(prepared: Headers, parts: VariantParts): EdgeResponse {
+  const { variant, recipe, keys, build, ms } = parts;
+  const headers = { ...prepared };
+  setHeader(headers, 'Content-Type', MEDIA_TYPES[variant.format]);
+  setHeader(headers, 'ETag', variantEtag(parts));
+  setHeader(headers, TAGS_HEADER, printTags({ keys, recipe, format: variant.format, build }));
+  setHeader(headers, RESIZE_HEADER, note(variant, ms.total));
+  if (parts.serverTiming) setHeader(headers, 'Server-Timing', timing(ms));
+  const body = variant.bytes.toString('base64');
+  return { status: '200', statusDescription: 'OK', headers, body, bodyEncoding: 'base64' };
 }
 
-/** For a short time, unless the source wants less: whatever keeps it out of caches stays. */
-function briefly({ status, headers }: EdgeResponse, seconds: number): string {
-  // A part of the original must not stay at all: the next viewer may ask for the whole.
-  if (status === '206') return 'no-store';
-  const asked = (headers['cache-control'] ?? []).map(({ value }) => value).join(', ');
-  if (/(?:^|[\s,])(?:no-store|no-cache|private)\b/i.test(asked)) return asked;
-  const lives = [...asked.matchAll(/(?:^|[\s,])(?:s-maxage|max-age)\s*=\s*"?(\d+)/gi)].map(([, life]) => Number(life));
-  return `public, max-age=${Math.min(seconds, ...lives)}`;
+function note({ width, height, format, quality, why }: Variant, ms: number): string {
+  const done = [`w=${width}`, `h=${height}`, `fmt=${format}`];
+  if (quality !== undefined) done.push(`q=${quality}`);
+  done.push(`ms=${Math.round(ms)}`);
+  if (why) done.push(`why=${why}`);
+  return done.join(';');
 }
 
-function variantEtag(sourceEtag: string, size: Size, build: string): string {
-  const hash = createHash('sha256').update(JSON.stringify([sourceEtag, printSize(size), build]));
-  return `"${hash.digest('hex').slice(0, 32)}"`;
+/** As browsers show it: name and milliseconds (W3C Server Timing). */
+function timing(ms: VariantParts['ms']): string {
+  return Object.entries(ms)
+    .map(([name, spent]) => `${name};dur=${Math.round(spent)}`)
+    .join(', ');
 }
 
-function without(headers: Headers, names: RegExp): Headers {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.test(name)));
+/**
+ * Of the source, what was asked and who made it; and of format and quality, which an edge with less time left may
+ * choose differently. Told from S3's own by its first letters.
+ */
+function variantEtag({ sourceEtag, recipe, build, variant }: VariantParts): string {
+  const identity = [sourceEtag, printRecipe(recipe), build ?? '', variant.format, variant.quality ?? 0];
+  const hash = createHash('sha256').update(JSON.stringify(identity));
+  return `"er-${hash.digest('hex').slice(0, 32)}"`;
 }
 
-function setHeader(headers: Headers, key: string, value: string): void {
-  headers[key.toLowerCase()] = [{ key, value }];
+/** Is there an ETag of a variant in this If-None-Match? */
+export function namesVariant(ifNoneMatch: string): boolean {
+  return /"er-[0-9a-f]{32}"/.test(ifNoneMatch);
 }

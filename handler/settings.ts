@@ -3,6 +3,8 @@ import type { Rules } from './grammar.ts';
 /** What `deploy` bakes into the zip as settings.json, since the edge has no environment variables. */
 export interface Settings {
   formatVersion: 2;
+  /** The event that makes pictures; origin-response when left out. With origin-request the function runs at both. */
+  trigger?: 'origin-response' | 'origin-request';
   /** Buckets that may be read, and the region of each. */
   buckets: Record<string, string>;
   /** What URLs may ask for. */

@@ -93,7 +93,7 @@ describe('a variant', () => {
     const tag = async (parts?: EventParts, build = 'b1') =>
       header(await ask(parts, { settings: { ...deps.settings, build } }), 'etag');
     const first = await tag();
-    expect(first).toMatch(/^"[0-9a-f]{32}"$/);
+    expect(first).toMatch(/^"er-[0-9a-f]{32}"$/);
     expect(await tag()).toBe(first);
     expect(await tag({ querystring: 'd=0100x080&x=1' })).toBe(first);
     const others = [await tag({ querystring: 'd=80x100' }), await tag({}, 'b2')];
@@ -135,7 +135,7 @@ describe('untouched', () => {
   it.each<[string, EventParts]>([
     ['no d', { querystring: '' }],
     ['another parameter', { querystring: 'e=100x100' }],
-    ['304', { status: '304' }],
+    ['301', { status: '301' }],
     ['403', { status: '403' }],
     ['404', { status: '404' }],
     ['500', { status: '500' }],
