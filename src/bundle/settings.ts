@@ -8,6 +8,7 @@ export function settingsFrom(config: Config): Settings {
   const { resize } = config;
   return {
     formatVersion: 2,
+    ...(config.trigger === 'origin-request' && { trigger: config.trigger }),
     buckets: { [config.bucket]: config.region },
     rules: rulesFrom(config),
     onInvalid: config.url.invalid,

@@ -1,5 +1,11 @@
-/** Origin-response events as CloudFront sends them (AWS-FACTS 1.6). */
-import type { EdgeRequest, EdgeResponse, Headers, OriginResponseEvent } from '../../handler/event.ts';
+/** Events at the origin's side as CloudFront sends them (AWS-FACTS 1.6). */
+import type {
+  EdgeRequest,
+  EdgeResponse,
+  Headers,
+  OriginRequestEvent,
+  OriginResponseEvent,
+} from '../../handler/event.ts';
 
 /** `{ etag: '"x"' }` as CloudFront's header map. */
 export function headerMap(plain: Record<string, string>): Headers {
@@ -13,6 +19,8 @@ export interface EventParts {
   status?: string;
   /** Of the response, by plain name. */
   headers?: Record<string, string>;
+  /** Of the request, beside those that CloudFront always sends. */
+  requestHeaders?: Record<string, string>;
   domainName?: string;
   originPath?: string;
   /** Replaces the S3 origin; null leaves it out. */
@@ -21,8 +29,8 @@ export interface EventParts {
 
 export const SOURCE_ETAG = '"9b2cf535f27731c974343645a3985328"';
 
-/** A GET of `/cat.jpg` from bucket `pictures` in eu-west-1, found. */
-export function originResponse(parts: EventParts = {}): OriginResponseEvent {
+/** A GET of `/cat.jpg` from bucket `pictures` in eu-west-1, on its way to S3. */
+export function originRequest(parts: EventParts = {}): OriginRequestEvent {
   const s3 = {
     authMethod: 'none',
     customHeaders: {},
@@ -32,12 +40,18 @@ export function originResponse(parts: EventParts = {}): OriginResponseEvent {
   };
   const request: EdgeRequest = {
     clientIp: '203.0.113.178',
-    headers: headerMap({ 'User-Agent': 'Amazon CloudFront', Host: s3.domainName }),
+    headers: headerMap({ 'User-Agent': 'Amazon CloudFront', Host: s3.domainName, ...parts.requestHeaders }),
     method: parts.method ?? 'GET',
     querystring: parts.querystring ?? '',
     uri: parts.uri ?? '/cat.jpg',
   };
   if (parts.origin !== null) request.origin = parts.origin ?? { s3 };
+  return { Records: [{ cf: { config: config('origin-request'), request } }] };
+}
+
+/** The same, found. */
+export function originResponse(parts: EventParts = {}): OriginResponseEvent {
+  const { request } = originRequest(parts).Records[0].cf;
   const response: EdgeResponse = {
     status: parts.status ?? '200',
     statusDescription: 'OK',
@@ -51,11 +65,12 @@ export function originResponse(parts: EventParts = {}): OriginResponseEvent {
       ...parts.headers,
     }),
   };
-  const config = {
-    distributionDomainName: 'd111111abcdef8.cloudfront.net',
-    distributionId: 'EDFDVBD6EXAMPLE',
-    eventType: 'origin-response',
-    requestId: '4TyzHTaYWb1GX1qTfsHhEqV6HUDd_BzoBZnwfnvQc_1oF26ClkoUSEQ==',
-  };
-  return { Records: [{ cf: { config, request, response } }] };
+  return { Records: [{ cf: { config: config('origin-response'), request, response } }] };
 }
+
+const config = (eventType: string) => ({
+  distributionDomainName: 'd111111abcdef8.cloudfront.net',
+  distributionId: 'EDFDVBD6EXAMPLE',
+  eventType,
+  requestId: '4TyzHTaYWb1GX1qTfsHhEqV6HUDd_BzoBZnwfnvQc_1oF26ClkoUSEQ==',
+});

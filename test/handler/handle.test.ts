@@ -1,49 +1,13 @@
 import sharp from 'sharp';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { EdgeResponse, OriginResponseEvent } from '../../handler/event.ts';
-import { type Deps, handle } from '../../handler/handle.ts';
-import { s3Origin } from '../../handler/origin.ts';
+import { describe, expect, it } from 'vitest';
+import type { EdgeResponse } from '../../handler/event.ts';
 import { type EventParts, originResponse, SOURCE_ETAG } from '../builders/event.ts';
 import { noise, photograph, SVG } from '../builders/images.ts';
-import { defaultSettings } from '../bundle/built-handler.ts';
-import { brokenRules } from './cloudfront-rules.ts';
-import { CREDENTIALS, type S3Server, startS3 } from './s3-server.ts';
+import { handlerKit, header } from './handle-kit.ts';
 
-let s3: S3Server;
-let lines: Record<string, unknown>[];
-let deps: Deps;
-
-beforeEach(async () => {
-  s3 = await startS3();
-  s3.objects.set('pictures/cat.jpg', photograph('rocket.jpg'));
-  lines = [];
-  deps = {
-    settings: defaultSettings({ build: 'b1' }),
-    fetchOriginal: s3Origin({ credentials: () => CREDENTIALS, now: Date.now, endpoint: s3.endpoint }),
-    loadSharp: () => sharp,
-    memoryMb: 1024,
-    now: Date.now,
-    log: (line) => lines.push(JSON.parse(line)),
-  };
-});
-
-afterEach(() => s3.close());
-
-/** What CloudFront gets back; fails when CloudFront would refuse it. */
-async function answer(
-  event: OriginResponseEvent,
-  changes: Partial<Deps> = {},
-  timeoutMs = 5000,
-): Promise<EdgeResponse> {
-  const incoming = structuredClone(event.Records[0].cf.response);
-  const response = await handle(event, { ...deps, ...changes }, timeoutMs);
-  expect(brokenRules(response, incoming)).toEqual([]);
-  return response;
-}
-
-const ask = (parts: EventParts = {}, changes?: Partial<Deps>) =>
-  answer(originResponse({ querystring: 'd=100x80', ...parts }), changes);
-const header = (response: EdgeResponse, name: string) => response.headers[name]?.[0]?.value;
+const kit = handlerKit();
+const ask: typeof kit.ask = (parts, changes) => kit.ask(parts, changes);
+const answer: typeof kit.answer = (event, changes, timeoutMs) => kit.answer(event, changes, timeoutMs);
 
 describe('a variant', () => {
   it('is the picture, its true type and how it was made', async () => {
@@ -56,7 +20,7 @@ describe('a variant', () => {
   });
 
   it('has the type of its bytes, whatever the name and the source say', async () => {
-    s3.objects.set('pictures/cat.jpg', photograph('coffee.png'));
+    kit.s3.objects.set('pictures/cat.jpg', photograph('coffee.png'));
     const response = await ask({ headers: { 'Content-Type': 'binary/octet-stream' } });
     expect(header(response, 'content-type')).toBe('image/png');
     expect(header(response, 'edge-resize')).toMatch(/^w=100;h=80;fmt=png;ms=\d+$/);
@@ -91,26 +55,26 @@ describe('a variant', () => {
 
   it('has an ETag of its own: one a picture, a size and a build', async () => {
     const tag = async (parts?: EventParts, build = 'b1') =>
-      header(await ask(parts, { settings: { ...deps.settings, build } }), 'etag');
+      header(await ask(parts, { settings: { ...kit.deps.settings, build } }), 'etag');
     const first = await tag();
     expect(first).toMatch(/^"er-[0-9a-f]{32}"$/);
     expect(await tag()).toBe(first);
     expect(await tag({ querystring: 'd=0100x080&x=1' })).toBe(first);
     const others = [await tag({ querystring: 'd=80x100' }), await tag({}, 'b2')];
-    s3.objects.set('pictures/cat.jpg', photograph('hubble_deep_field.jpg'));
+    kit.s3.objects.set('pictures/cat.jpg', photograph('hubble_deep_field.jpg'));
     others.push(await tag());
     expect(new Set([first, SOURCE_ETAG, ...others]).size).toBe(5);
   });
 
   it.each(['a b+c.jpg', '100%.jpg', 'a//b.jpg', '/b.jpg', '고양이.jpg', "it's (1)*!.jpg"])('of %j', async (key) => {
-    s3.objects.set(`pictures/${key}`, photograph('rocket.jpg'));
+    kit.s3.objects.set(`pictures/${key}`, photograph('rocket.jpg'));
     const uri = `/${key.split('/').map(encodeURIComponent).join('/')}`;
     expect(header(await ask({ uri }), 'edge-resize')).toMatch(/^w=100/);
-    expect(lines.at(-1)).toMatchObject({ key });
+    expect(kit.lines.at(-1)).toMatchObject({ key });
   });
 
   it('too large for CloudFront loses quality, and says so', async () => {
-    s3.objects.set(
+    kit.s3.objects.set(
       'pictures/cat.jpg',
       await sharp(await noise(1200, 1200))
         .jpeg({ quality: 95 })
@@ -119,13 +83,13 @@ describe('a variant', () => {
     const response = await ask({ querystring: 'd=1200x1200' });
     expect(header(response, 'edge-resize')).toMatch(/^w=1200;h=1200;fmt=jpeg;q=(?:[1-7]\d);ms=\d+;why=limit$/);
     expect(response.body?.length).toBeGreaterThan(700_000);
-    expect(lines.at(-1)).toMatchObject({ why: 'limit', w: 1200 });
+    expect(kit.lines.at(-1)).toMatchObject({ why: 'limit', w: 1200 });
   });
 
   it('is told to the log in one line', async () => {
     const response = await ask({ querystring: 'a=1&d=100x80' });
     const bytes = Buffer.from(response.body ?? '', 'base64').length;
-    expect(lines).toEqual([
+    expect(kit.lines).toEqual([
       { edgeResize: 1, key: 'cat.jpg', d: '100x80', w: 100, h: 80, fmt: 'jpeg', bytes, ms: expect.any(Number) },
     ]);
   });
@@ -145,8 +109,8 @@ describe('untouched', () => {
     const event = originResponse({ querystring: 'd=100x80', ...parts });
     const { response } = structuredClone(event).Records[0].cf;
     expect(await answer(event)).toEqual(response);
-    expect(s3.seen).toEqual([]);
-    expect(lines).toEqual([]);
+    expect(kit.s3.seen).toEqual([]);
+    expect(kit.lines).toEqual([]);
   });
 });
 
@@ -156,7 +120,7 @@ describe('the original in place of a variant', () => {
     expect(header(response, 'edge-resize')).toBe(`original;why=${why}`);
     expect(header(response, 'content-type')).toBe('image/jpeg');
     for (const gone of ['etag', 'last-modified', 'expires']) expect(header(response, gone), gone).toBeUndefined();
-    expect(lines.at(-1)).toMatchObject({ edgeResize: 1, why });
+    expect(kit.lines.at(-1)).toMatchObject({ edgeResize: 1, why });
   };
 
   it.each<[string, EventParts]>([
@@ -176,16 +140,16 @@ describe('the original in place of a variant', () => {
   });
 
   it('for what cannot be resized', async () => {
-    s3.objects.set('pictures/cat.jpg', SVG);
+    kit.s3.objects.set('pictures/cat.jpg', SVG);
     expectOriginal(await ask(), 'format');
-    s3.objects.set('pictures/cat.jpg', Buffer.alloc(0));
+    kit.s3.objects.set('pictures/cat.jpg', Buffer.alloc(0));
     expectOriginal(await ask(), 'format');
-    s3.objects.set('pictures/cat.jpg', photograph('rocket.jpg').subarray(0, 50_000));
+    kit.s3.objects.set('pictures/cat.jpg', photograph('rocket.jpg').subarray(0, 50_000));
     expectOriginal(await ask(), 'decode');
-    s3.objects.set('pictures/cat.jpg', photograph('rocket.jpg'));
-    expectOriginal(await ask({}, { settings: { ...deps.settings, maxInputPixels: 1000 } }), 'too-many-pixels');
-    expectOriginal(await ask({}, { settings: { ...deps.settings, maxInputBytes: 1000 } }), 'too-many-bytes');
-    expectOriginal(await ask({}, { settings: { ...deps.settings, responseLimitBytes: 900 } }), 'limit');
+    kit.s3.objects.set('pictures/cat.jpg', photograph('rocket.jpg'));
+    expectOriginal(await ask({}, { settings: { ...kit.deps.settings, maxInputPixels: 1000 } }), 'too-many-pixels');
+    expectOriginal(await ask({}, { settings: { ...kit.deps.settings, maxInputBytes: 1000 } }), 'too-many-bytes');
+    expectOriginal(await ask({}, { settings: { ...kit.deps.settings, responseLimitBytes: 900 } }), 'limit');
   });
 
   it('when the picture would not be ready in time', async () => {
@@ -201,18 +165,18 @@ describe('the original in place of a variant', () => {
   });
 
   it('when S3 fails or sharp does not load', async () => {
-    s3.misbehave = (_request, response) => Boolean(response.writeHead(503).end());
+    kit.s3.misbehave = (_request, response) => Boolean(response.writeHead(503).end());
     expectOriginal(await ask(), 's3-503');
-    s3.misbehave = (_request, response) =>
+    kit.s3.misbehave = (_request, response) =>
       Boolean(response.writeHead(400).end('<Error><Code>ExpiredToken</Code></Error>'));
     expectOriginal(await ask(), 's3-400');
-    expect(lines.at(-1)).toMatchObject({ error: 'ExpiredToken' });
-    s3.misbehave = undefined;
+    expect(kit.lines.at(-1)).toMatchObject({ error: 'ExpiredToken' });
+    kit.s3.misbehave = undefined;
     const loadSharp = () => {
       throw new Error('libvips is gone');
     };
     expectOriginal(await ask({}, { loadSharp }), 'error');
-    expect(lines.at(-1)).toMatchObject({ error: 'Error: libvips is gone' });
+    expect(kit.lines.at(-1)).toMatchObject({ error: 'Error: libvips is gone' });
   });
 
   it('never keeps a part of it for long', async () => {
@@ -247,7 +211,7 @@ describe('the original in place of a variant', () => {
   });
 
   it('may be cached as long as the settings say', async () => {
-    const response = await ask({ querystring: 'd=x' }, { settings: { ...deps.settings, fallbackTtlSeconds: 77 } });
+    const response = await ask({ querystring: 'd=x' }, { settings: { ...kit.deps.settings, fallbackTtlSeconds: 77 } });
     expect(header(response, 'cache-control')).toBe('public, max-age=77');
   });
 });
@@ -274,7 +238,7 @@ describe('the line for the log', () => {
 });
 
 it('reads an original of the largest size that is taken, at its largest picture', async () => {
-  s3.objects.set('pictures/cat.jpg', photograph('hubble_deep_field.jpg'));
+  kit.s3.objects.set('pictures/cat.jpg', photograph('hubble_deep_field.jpg'));
   const response = await answer(originResponse({ querystring: 'd=4096x4096' }), {}, 15_000);
   expect(header(response, 'edge-resize')).toMatch(/^w=4096;h=4096;fmt=jpeg;q=\d+;ms=\d+/);
 });

@@ -24,6 +24,8 @@ export interface S3Server {
   endpoint: string;
   /** Objects by `bucket/key`, keys in clear. */
   objects: Map<string, Buffer>;
+  /** Headers of every object. */
+  headers: Record<string, string>;
   seen: Seen[];
   /** Called for each request, counted from 1, before anything else; true when it dealt with it. */
   misbehave: Misbehave | undefined;
@@ -31,14 +33,19 @@ export interface S3Server {
 }
 
 export async function startS3(region = 'eu-west-1'): Promise<S3Server> {
-  const server: Omit<S3Server, 'endpoint' | 'close'> = { objects: new Map(), seen: [], misbehave: undefined };
+  const server: Omit<S3Server, 'endpoint' | 'close'> = {
+    objects: new Map(),
+    headers: {},
+    seen: [],
+    misbehave: undefined,
+  };
   let count = 0;
   const http = createServer((request, response) => {
     count += 1;
     const { url = '', socket } = request;
     response.on('finish', () => server.seen.push({ url, status: response.statusCode, port: socket.remotePort }));
     if (server.misbehave?.(request, response, count)) return;
-    void answer(request, response, server.objects, region);
+    void answer(request, response, server, region);
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const { port } = http.address() as AddressInfo;
@@ -54,7 +61,7 @@ export async function startS3(region = 'eu-west-1'): Promise<S3Server> {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  objects: Map<string, Buffer>,
+  { objects, headers }: Pick<S3Server, 'objects' | 'headers'>,
   region: string,
 ): Promise<void> {
   const deny = (status: number, code: string) => response.writeHead(status).end(`<Error><Code>${code}</Code></Error>`);
@@ -64,7 +71,7 @@ async function answer(
   const body = objects.get(decodeURIComponent((request.url ?? '').slice(1)));
   if (!body) return void deny(404, 'NoSuchKey');
   const etag = `"${createHash('md5').update(body).digest('hex')}"`;
-  response.writeHead(200, { 'content-length': body.length, etag }).end(body);
+  response.writeHead(200, { ...headers, 'content-length': body.length, etag }).end(body);
 }
 
 /** The Authorization header that this request should carry. */
