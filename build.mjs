@@ -3,6 +3,7 @@
 import { chmod, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { buildHandler } from './build/handler.mjs';
+import { buildViewer } from './build/viewer.mjs';
 
 const shared = { bundle: true, platform: 'node', logLevel: 'warning', legalComments: 'none', sourcemap: false };
 
@@ -19,6 +20,7 @@ await Promise.all([
     packages: 'external',
   }),
   buildHandler('dist/handler'),
+  buildViewer('dist/viewer'),
   build({
     ...shared,
     entryPoints: { child: 'src/local/runtime/child.ts' },

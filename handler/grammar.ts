@@ -11,9 +11,10 @@ export {
   type OptionName,
   type Options,
 } from './grammar/options.ts';
-export { type Asked, type Pair, readPairs, readQuery, SIZE_PARAMETER } from './grammar/read.ts';
+export { type Asked, decideFormat, type Pair, readOpen, readPairs, readQuery, SIZE_PARAMETER } from './grammar/read.ts';
 export { LQIP_SIDE, printRecipe, printSides, type Recipe, settle } from './grammar/recipe.ts';
 export { RATIOS, type Rules } from './grammar/rules.ts';
+export { signText } from './grammar/sign-text.ts';
 
 import { SIZE_PARAMETER } from './grammar/read.ts';
 import { printRecipe, type Recipe } from './grammar/recipe.ts';
@@ -39,6 +40,6 @@ export function parseSize(text: string): Size | undefined {
 }
 
 /** The one spelling of a size: `100x200`. */
-export function printSize({ width, height }: Size): string {
-  return `${width}x${height}`;
+export function printSize(size: Size): string {
+  return `${size.width}x${size.height}`;
 }

@@ -74,6 +74,10 @@ export const ERROR_CODES = {
   PORT_IN_USE: { exit: 1, means: 'Another program listens on the port.' },
   REGION_UNKNOWN: { exit: 3, means: 'Not a region of AWS.' },
   USAGE: { exit: 3, means: 'The command line could not be understood.' },
+  VIEWER_TOO_LARGE: {
+    exit: 3,
+    means: 'The viewer function with the sizes and presets of the config is larger than CloudFront takes (10,240 bytes).',
+  },
   WAIT_TIMEOUT: { exit: 124, means: 'Waiting ended before AWS was done. AWS goes on by itself.' },
 } as const satisfies Record<string, { exit: number; means: string }>;
 

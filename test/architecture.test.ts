@@ -98,7 +98,7 @@ const ROOMS: { name: string; files: RegExp; may: Rule[] }[] = [
     files: /^src\/ui\//,
     may: [/^src\/ui\//, 'type:^src/core/', /^node:/, /^(ora|diff|string-width|@clack\/prompts)$/],
   },
-  { name: 'handler', files: /^handler\//, may: [/^handler\//, /^node:/, /^(sharp|aws4)$/] },
+  { name: 'handler', files: /^handler\//, may: [/^handler\//, /^node:/, /^(sharp|aws4|cloudfront)$/] },
 ];
 
 function sourceFiles(folder: string): string[] {

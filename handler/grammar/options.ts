@@ -103,8 +103,9 @@ const FORMATS = {
 } as const;
 const COLOURS: Record<string, string> = { white: 'ffffff', black: '000000', gray: '808080', transparent: '00000000' };
 
-function among<Value>(value: string, values: Record<string, Value>): Value | undefined {
-  return Object.hasOwn(values, value) ? values[value] : undefined;
+/** An object's own member; `Object.hasOwn` is not in CloudFront Functions (CFDG functions-javascript-runtime-20). */
+export function among<Value>(name: string, values: Record<string, Value>): Value | undefined {
+  return Object.keys(values).includes(name) ? values[name] : undefined;
 }
 
 function readFlag(value: string): Reading<true> {
@@ -127,7 +128,7 @@ function readPosition(value: string): Reading<string> {
     .replace(/south|bottom/, 's')
     .replace(/east|right/, 'e')
     .replace(/west|left/, 'w')
-    .replace(/[-_ ]/g, '');
+    .replace(/[-_+ ]/g, '');
   const ordered = /^[ew][ns]$/.test(compass) ? compass.charAt(1) + compass.charAt(0) : compass;
   return /^([ns][ew]?|[ew])$/.test(ordered) ? ordered : undefined;
 }

@@ -1,5 +1,5 @@
 /** From a query string to a recipe. */
-import { OPTION_NAMES, OPTIONS, type OptionName, readWhole } from './options.ts';
+import { among, OPTION_NAMES, OPTIONS, type OptionName, readWhole } from './options.ts';
 import { printRecipe, type Recipe, ratiosOf, scale, settle } from './recipe.ts';
 import type { Rules } from './rules.ts';
 
@@ -15,24 +15,38 @@ export type Asked = { kind: 'none' } | { kind: 'invalid'; why: string } | { kind
 /** Name and value as sent, in the order sent. */
 export type Pair = [name: string, value: string];
 
+/** Names of a query that are looked at; more are nobody's but an attacker's, and the edge's time is short. */
+const MOST_PAIRS = 64;
+
 /**
  * Reads a query: `d` with its options, and the names that say the same outside of `d`, which win. Names and values are
  * compared without case and percent-decoded once; of a name (or its aliases) the first occurrence counts; names that
- * are not ours or not on are ignored outside of `d` and invalid in it.
+ * are not ours or not on are ignored outside of `d` and invalid in it; so are all after the 64th.
  * @param accept the Accept header, which decides `f=auto`; without one `auto` is nothing
  */
 export function readPairs(pairs: Pair[], rules: Rules, accept?: string): Asked {
-  const given = collect(pairs, rules);
+  return decideFormat(readOpen(pairs, rules), accept || '');
+}
+
+/** As `readPairs`, with `f=auto` left open. */
+export function readOpen(pairs: Pair[], rules: Rules): Asked {
+  const given = collect(pairs.slice(0, MOST_PAIRS), rules);
   if (Object.keys(given).length === 0) return { kind: 'none' };
   const recipe: Recipe = {};
   const wrong = given.p !== undefined ? readPreset(recipe, given.p, rules) : undefined;
   const why = wrong || readValue(recipe, given.d, rules) || readSugar(recipe, given, rules);
   if (why) return { kind: 'invalid', why };
-  negotiate(recipe, accept || '');
   if (!settle(recipe, rules)) return { kind: 'invalid', why: 'size' };
   if (printRecipe(recipe) === '') return { kind: 'none' };
-  if (rules.presetsOnly && !isPreset(recipe, rules)) return { kind: 'invalid', why: 'preset' };
+  if (rules.presetsOnly && !namesPreset(given) && !isPreset(recipe, rules)) return { kind: 'invalid', why: 'preset' };
   return { kind: 'recipe', recipe };
+}
+
+/** Decides `f=auto` by what a browser says it takes (RFC 9110, 12.5.1): AVIF before WebP, else the original's format. */
+export function decideFormat(asked: Asked, accept: string): Asked {
+  if (asked.kind !== 'recipe' || asked.recipe.f !== 'auto') return asked;
+  asked.recipe.f = AUTO_FORMATS.find((format) => takes(accept, format));
+  return printRecipe(asked.recipe) === '' ? { kind: 'none' } : asked;
 }
 
 /** Reads a query string, without `?`. */
@@ -49,8 +63,7 @@ function collect(pairs: Pair[], rules: Rules): Record<string, string> {
   const names = namesOf(rules);
   const given: Record<string, string> = {};
   pairs.forEach((pair) => {
-    const name = decode(pair[0]);
-    const own = Object.hasOwn(names, name) ? (names[name] as string) : undefined;
+    const own = among(decode(pair[0]), names);
     if (own !== undefined && given[own] === undefined && pair[1] !== '') given[own] = decode(pair[1]);
   });
   return given;
@@ -102,7 +115,9 @@ function readValue(recipe: Recipe, value: string | undefined, rules: Rules): str
     if (!readSides(recipe, first)) return 'd';
     parts.shift();
   }
-  return parts.map((part) => readPart(recipe, part, rules)).find((why) => why !== undefined);
+  // The last to be read stays, so the first is read last.
+  const faults = parts.reverse().map((part) => readPart(recipe, part, rules));
+  return faults.find((why) => why !== undefined);
 }
 
 function readPart(recipe: Recipe, part: string, rules: Rules): string | undefined {
@@ -122,7 +137,7 @@ function setOption(recipe: Recipe, name: OptionName, value: string): string | un
 
 /** `300x200`, `300x`, `300`, `x200`; `*` and `×` for `x`; 0 is a side left out. */
 function readSides(recipe: Recipe, text: string): boolean {
-  const match = /^(\d{0,5})(?:[x*×](\d{0,5}))?$/.exec(text);
+  const match = /^(\d{0,5})(?:[x*\xd7](\d{0,5}))?$/.exec(text);
   const width = match ? Number(match[1]) : 0;
   const height = match?.[2] ? Number(match[2]) : 0;
   if (width === 0 && height === 0) return false;
@@ -144,61 +159,65 @@ function readSeed(recipe: Recipe, text: string): boolean {
 
 /** What is said outside of `d`. Returns the name of what is wrong. */
 function readSugar(recipe: Recipe, given: Record<string, string>, rules: Rules): string | undefined {
-  let wrong: string | undefined;
-  if (given.w !== undefined && !setSide(recipe, 'width', given.w)) wrong = 'w';
-  if (given.h !== undefined && !setSide(recipe, 'height', given.h)) wrong = 'h';
-  if (given['fp-x'] !== undefined || given['fp-y'] !== undefined) {
-    given.pos = given.pos || `fp:${given['fp-x'] || '0.5'}:${given['fp-y'] || '0.5'}`;
+  let wrong = readOwnSides(recipe, given);
+  if (!given.pos && (given['fp-x'] || given['fp-y'])) {
+    given.pos = `fp:${given['fp-x'] || '0.5'}:${given['fp-y'] || '0.5'}`;
   }
   OPTION_NAMES.forEach((name) => {
     const value = given[name];
     if (value !== undefined) wrong = wrong || setOption(recipe, name, value);
   });
-  if (given.dpr !== undefined) {
-    const factor = Number(given.dpr);
-    if (/^\d(\.\d)?$/.test(given.dpr) && ratiosOf(rules).includes(factor)) scale(recipe, factor);
-    else wrong = wrong || 'dpr';
-  }
+  if (given.dpr && !multiply(recipe, given.dpr, rules)) wrong = wrong || 'dpr';
   return wrong;
 }
 
 /** A side by its own name is never a reason to enlarge, unless `up` says so. */
-function setSide(recipe: Recipe, side: 'width' | 'height', value: string): boolean {
-  const pixels = readWhole(value);
-  if (!pixels) return false;
-  recipe[side] = pixels;
-  recipe.up = false;
+function readOwnSides(recipe: Recipe, given: Record<string, string>): string | undefined {
+  if (given.w || given.h) recipe.up = false;
+  if (given.w) recipe.width = readWhole(given.w) || undefined;
+  if (given.h) recipe.height = readWhole(given.h) || undefined;
+  if (given.w && !recipe.width) return 'w';
+  return given.h && !recipe.height ? 'h' : undefined;
+}
+
+function multiply(recipe: Recipe, ratio: string, rules: Rules): boolean {
+  const factor = Number(ratio);
+  if (!/^\d(\.\d)?$/.test(ratio) || !ratiosOf(rules).includes(factor)) return false;
+  scale(recipe, factor);
   return true;
 }
 
 function readPreset(recipe: Recipe, name: string, rules: Rules): string | undefined {
-  const value = Object.hasOwn(rules.presets, name) ? rules.presets[name] : undefined;
+  const value = among(name, rules.presets);
   return value === undefined ? 'p' : readValue(recipe, value, rules);
 }
 
+/** A preset by its name and nothing else, but perhaps a device pixel ratio. */
+function namesPreset(given: Record<string, string>): boolean {
+  return given.p !== undefined && Object.keys(given).every((name) => name === 'p' || name === 'dpr');
+}
+
+/** The same as a preset that is spelled out. One with `f=auto` stands for each format that may come of it. */
 function isPreset(recipe: Recipe, rules: Rules): boolean {
   const value = printRecipe(recipe);
+  const decided = recipe.f === undefined || AUTO_FORMATS.some((format) => format === recipe.f);
   return Object.keys(rules.presets).some((name) =>
     ratiosOf(rules).some((factor) => {
       const preset: Recipe = {};
       readPreset(preset, name, rules);
       scale(preset, factor);
+      if (preset.f === 'auto' && decided) preset.f = recipe.f;
       return settle(preset, rules) !== undefined && printRecipe(preset) === value;
     }),
   );
 }
 
-/** What a browser says it takes (RFC 9110, 12.5.1): AVIF before WebP; q=0 means it does not. */
-function negotiate(recipe: Recipe, accept: string): void {
-  if (recipe.f !== 'auto') return;
-  const taken = ['avif', 'webp'].find((format) => takes(accept, format));
-  recipe.f = taken as 'avif' | 'webp' | undefined;
-}
+/** What `f=auto` may come to, the best first. */
+const AUTO_FORMATS = ['avif', 'webp'] as const;
 
+/** Does an Accept header name the format? `q=0` means that it is not taken. */
 function takes(accept: string, format: string): boolean {
-  const range = accept
-    .toLowerCase()
-    .split(',')
-    .find((part) => part.trim().split(';')[0] === `image/${format}`);
-  return range !== undefined && !/;\s*q=0(\.0*)?\s*$/.test(range);
+  const ranges = accept.toLowerCase().split(',');
+  const range = ranges.find((part) => (part.split(';')[0] as string).trim() === `image/${format}`);
+  return range !== undefined && !/;\s*q=0(\.0*)?\s*(;|$)/.test(range);
 }

@@ -54,7 +54,7 @@ export function scale(recipe: Recipe, factor: number): void {
 /** Changes the size to the nearest listed one of its kind (both sides, width alone, height alone), by ratio. */
 function snap(recipe: Recipe, rules: Rules): boolean {
   let best: Recipe | undefined;
-  let least = rules.unlisted === 'snap' ? Number.POSITIVE_INFINITY : 0.000_001;
+  let least = rules.unlisted === 'snap' ? APART : 0.000_001;
   listed(rules).forEach((size) => {
     const distance = ratio(recipe.width, size.width) + ratio(recipe.height, size.height);
     if (distance < least) {
@@ -91,10 +91,13 @@ function area(size: Recipe): number {
   return (size.width || 1) * (size.height || 1);
 }
 
-/** How far two sides are from each other; infinite when one of them is missing. */
+/** More than any two sides are from each other. */
+const APART = 1000;
+
+/** How far two sides are from each other, as a ratio; apart when one of them is missing. */
 function ratio(asked: number | undefined, other: number | undefined): number {
   if (!asked && !other) return 0;
-  return asked && other ? Math.abs(Math.log(asked / other)) : Number.POSITIVE_INFINITY;
+  return asked && other ? Math.abs(Math.log(asked / other)) : APART;
 }
 
 /** Drops what has no effect, so that it is not another variant. */
