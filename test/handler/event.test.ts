@@ -45,6 +45,11 @@ describe('the original of a request', () => {
     expect(source({ uri: '/plain.jpg' })).toMatchObject({ keys: ['plain.jpg'] });
   });
 
+  it('is tried with a space for each bare +', () => {
+    expect(source({ uri: '/a+b%2Bc.jpg' })).toMatchObject({ keys: ['a+b+c.jpg', 'a b+c.jpg'] });
+    expect(source({ uri: '/a%2Bb.jpg' })).toMatchObject({ keys: ['a+b.jpg'] });
+  });
+
   it.each<[string, EventParts]>([
     ['origin', { origin: null }],
     ['origin', { origin: { custom: { domainName: 'example.com' } } }],

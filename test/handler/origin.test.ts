@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Source } from '../../handler/event.ts';
 import { encodeKey, type FetchOriginal, s3Origin, signedGet } from '../../handler/origin.ts';
 import { CREDENTIALS, type S3Server, startS3 } from './s3-server.ts';
 
@@ -85,6 +86,62 @@ describe('when S3 does not answer well', () => {
   it('says which status and error it was, and tries a 4xx once', async () => {
     expect(await get('missing.jpg')).toEqual({ refused: 's3-404', error: 'NoSuchKey' });
     expect(s3.seen).toHaveLength(1);
+  });
+
+  it.each<[number, string, string, string]>([
+    [400, 'KMS.DisabledException', 'arn:aws:kms:eu-west-1:1:key/k is disabled.', 's3-kms'],
+    [400, 'KMS.NotFoundException', 'Key does not exist', 's3-kms'],
+    [400, 'KMS.KMSInvalidStateException', 'k is pending deletion.', 's3-kms'],
+    [
+      403,
+      'AccessDenied',
+      'User: arn:aws:sts::1:assumed-role/r/f is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:k',
+      's3-kms',
+    ],
+    [403, 'AccessDenied', 'Access Denied', 's3-403'],
+    [403, 'InvalidObjectState', "The operation is not valid for the object's storage class", 's3-archived'],
+    [503, 'SlowDown', 'Please reduce your request rate.', 's3-slow-down'],
+    [404, 'NoSuchBucket', 'The specified bucket does not exist', 's3-no-bucket'],
+    [301, 'PermanentRedirect', 'The bucket must be addressed using the specified endpoint.', 's3-region'],
+    [400, 'AuthorizationHeaderMalformed', "the region 'eu-west-1' is wrong; expecting 'us-east-1'", 's3-region'],
+    [400, 'ExpiredToken', 'The provided token has expired.', 's3-400'],
+    [400, 'constructor', 'toString', 's3-400'],
+  ])('tells %i %s (%s) apart: %s', async (status, code, message, refused) => {
+    s3.misbehave = (_request, response) => {
+      response.writeHead(status).end(`<Error><Code>${code}</Code><Message>${message}</Message></Error>`);
+      return true;
+    };
+    expect(await get('cat.jpg')).toEqual({ refused, error: code });
+  });
+
+  it('says what is wrong with the one key that is there, and of none which error was the first', async () => {
+    s3.misbehave = (request, response) => {
+      const code = request.url?.includes('archived') ? 'InvalidObjectState' : 'AccessDenied';
+      response.writeHead(403).end(`<Error><Code>${code}</Code></Error>`);
+      return true;
+    };
+    expect(await get('a.jpg', 'archived.jpg', 'b.jpg')).toMatchObject({ refused: 's3-archived' });
+    expect(s3.seen).toHaveLength(2);
+    s3.misbehave = undefined;
+    expect(await get('a.jpg', 'b.jpg')).toEqual({ refused: 's3-404', error: 'NoSuchKey' });
+  });
+
+  it('takes the key that has the ETag, and the first that is there when none has', async () => {
+    put('a.jpg', Buffer.from('a'));
+    put('b.jpg', Buffer.from('b'));
+    const source = {
+      bucket: 'pictures',
+      region: 'eu-west-1',
+      keys: ['none.jpg', 'a.jpg', 'b.jpg'] satisfies Source['keys'],
+    };
+    const bytesFor = async (etag?: string) => {
+      const answer = await fetchOriginal(source, { ...LIMITS, etag });
+      return 'bytes' in answer ? answer.bytes.toString() : answer.refused;
+    };
+    expect(await bytesFor('"92eb5ffee6ae2fec3ad71c777531578f"')).toBe('b');
+    expect(await bytesFor('"0cc175b9c0f1b6a831c399e269772661"')).toBe('a');
+    expect(await bytesFor('"another"')).toBe('a');
+    expect(await bytesFor()).toBe('a');
   });
 
   it('tries the other Unicode forms of a key that is not there', async () => {
