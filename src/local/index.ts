@@ -20,6 +20,7 @@ import type { SizeReading } from './edge/validate.ts';
 import { lockFolder } from './folder-lock.ts';
 import { createRuntime } from './runtime/index.ts';
 import { folderStore, memoryStore } from './store.ts';
+import { createViewerRuntime } from './viewer/index.ts';
 import { awsEndpoint } from './wire/server.ts';
 import type { Service } from './wire/service.ts';
 import type { Delays, World } from './world.ts';
@@ -40,6 +41,8 @@ export interface LocalAwsOptions {
   images?: { bucket: string; files: ImageFile[] };
   /** What CloudFront's 1 MB counts of a base64 body; the text when not given. AWS does not say (AWS-FACTS 1.2). */
   sizeReading?: SizeReading;
+  /** Execution environments of one function at a time, over all regions; further requests wait. 4 when not given. */
+  concurrency?: number | undefined;
   /** Path of the built child script of the runtime. */
   runtimeChild: string;
   /** Folder of this host's own sharp, where the linux-x64 one of a zip cannot load. */
@@ -72,13 +75,14 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   const temporary = options.data ? undefined : await mkdtemp(join(tmpdir(), 'edge-resize-'));
   const urls = { aws: '', cdn: '' };
   const folder = join(options.data ?? temporary ?? '', 'code');
-  const { edge, runtime } = makeEdge(world, options, folder, () => urls.aws);
+  const { edge, runtime, viewer } = makeEdge(world, options, folder, () => urls.aws);
   const endpoint = createServer(
     awsEndpoint({ world, services, cdnUrl: (domain) => viewerUrl(world.cloudfront.live(), urls.cdn, domain) }),
   );
   const cdnServer = createServer(cdnListener(world, edge));
   const close = async () => {
     await runtime.close();
+    viewer.close();
     await Promise.all([endpoint, cdnServer].map(shut));
     if (temporary) await rm(temporary, { recursive: true, force: true });
     unlock();
@@ -144,6 +148,7 @@ function makeEdge(world: World, options: LocalAwsOptions, folder: string, awsUrl
   const runtime = createRuntime({
     world,
     script: options.runtimeChild,
+    concurrency: options.concurrency,
     hostSharp: options.hostSharp,
     folder,
     awsUrl,
@@ -151,14 +156,16 @@ function makeEdge(world: World, options: LocalAwsOptions, folder: string, awsUrl
     newRequestId: randomUUID,
     newStreamId: () => randomBytes(16).toString('hex'),
   });
+  const viewer = createViewerRuntime();
   const edge = createEdge({
     world,
     runtime,
+    viewer,
     sizeReading: options.sizeReading ?? 'base64-text',
     cacheBytes: CACHE_BYTES,
     newRequestId: () => `${randomBytes(40).toString('base64url')}==`,
   });
-  return { edge, runtime };
+  return { edge, runtime, viewer };
 }
 
 /** What fails while the state of a folder is read is the folder's fault. @throws AppError DATA_UNUSABLE */

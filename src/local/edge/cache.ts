@@ -7,6 +7,8 @@ export interface CachedObject {
   path: string;
   /** Part of the query string that is in the key. */
   keyQuery: string;
+  /** Lower-case cache tags. */
+  tags: string[];
   response: EdgeResponse;
   /** When its fetch began: what an invalidation compares with. Milliseconds since 1970, as all times here. */
   fetchedAt: number;

@@ -1,4 +1,4 @@
-/** The origin-response event of Lambda@Edge (AWS-FACTS 1.6, CFDG lambda-event-structure). Pure. */
+/** The events of Lambda@Edge at origin-request and origin-response (AWS-FACTS 1.6, CFDG lambda-event-structure). Pure. */
 import { STATUS_CODES } from 'node:http';
 import type { S3OriginTarget } from './origin.ts';
 import type { Headers } from './types.ts';
@@ -11,7 +11,7 @@ export interface LambdaHeader {
 /** Lower-case names. */
 export type LambdaHeaders = Record<string, LambdaHeader[]>;
 
-export interface OriginResponseParts {
+export interface OriginEventParts {
   distribution: { id: string; domainName: string };
   requestId: string;
   clientIp: string;
@@ -24,47 +24,59 @@ export interface OriginResponseParts {
   target: S3OriginTarget;
   /** Region of the bucket. */
   region: string;
+}
+
+export interface OriginResponseParts extends OriginEventParts {
   status: number;
   responseHeaders: Headers;
 }
 
+/** The event that a function associated with origin-request is called with. */
+export function originRequestEvent(parts: OriginEventParts) {
+  return recordOf({ config: configOf(parts, 'origin-request'), request: requestOf(parts) });
+}
+
 /** The event that a function associated with origin-response is called with. */
 export function originResponseEvent(parts: OriginResponseParts) {
-  const { distribution, target } = parts;
+  const response = {
+    headers: lambdaHeaders(parts.responseHeaders),
+    status: String(parts.status),
+    statusDescription: STATUS_CODES[parts.status] ?? '',
+  };
+  return recordOf({ config: configOf(parts, 'origin-response'), request: requestOf(parts), response });
+}
+
+const recordOf = <Cf>(cf: Cf) => ({ Records: [{ cf }] });
+
+const configOf = ({ distribution, requestId }: OriginEventParts, eventType: string) => ({
+  distributionDomainName: distribution.domainName,
+  distributionId: distribution.id,
+  eventType,
+  requestId,
+});
+
+/** `cf.request`: the request as it goes to the origin. */
+export function requestOf({ target, ...parts }: OriginEventParts) {
   const custom = target.origin.CustomHeaders?.Items ?? [];
   const customHeaders: Headers = Object.fromEntries(
     custom.map(({ HeaderName, HeaderValue }) => [HeaderName ?? '', [HeaderValue ?? '']]),
   );
-  const cf = {
-    config: {
-      distributionDomainName: distribution.domainName,
-      distributionId: distribution.id,
-      eventType: 'origin-response',
-      requestId: parts.requestId,
-    },
-    request: {
-      clientIp: parts.clientIp,
-      headers: lambdaHeaders(parts.requestHeaders),
-      method: parts.method,
-      origin: {
-        s3: {
-          authMethod: target.authMethod,
-          customHeaders: lambdaHeaders(customHeaders),
-          domainName: target.origin.DomainName ?? '',
-          path: target.path,
-          region: target.domainRegion ?? parts.region,
-        },
+  return {
+    clientIp: parts.clientIp,
+    headers: lambdaHeaders(parts.requestHeaders),
+    method: parts.method,
+    origin: {
+      s3: {
+        authMethod: target.authMethod,
+        customHeaders: lambdaHeaders(customHeaders),
+        domainName: target.origin.DomainName ?? '',
+        path: target.path,
+        region: target.domainRegion ?? parts.region,
       },
-      querystring: parts.querystring,
-      uri: parts.uri,
     },
-    response: {
-      headers: lambdaHeaders(parts.responseHeaders),
-      status: String(parts.status),
-      statusDescription: STATUS_CODES[parts.status] ?? '',
-    },
+    querystring: parts.querystring,
+    uri: parts.uri,
   };
-  return { Records: [{ cf }] };
 }
 
 /** `content-type` -> `{ key: 'Content-Type', value }`. */

@@ -3,15 +3,16 @@ import type { DistributionConfig } from '@aws-sdk/client-cloudfront';
 import type { Runtime } from '../runtime/outcome.ts';
 import type { LiveDistribution, OriginAnswer, World } from '../world.ts';
 import type { CacheKey } from './cache-key.ts';
-import { lambdaHeaders, originResponseEvent } from './event.ts';
+import { lambdaHeaders, originRequestEvent, originResponseEvent, requestOf } from './event.ts';
 import { viaHost } from './finish.ts';
 import { isBlacklisted } from './header-rules.ts';
 import { logRejection } from './log.ts';
 import { findOrigin, readOrigin, type S3OriginTarget } from './origin.ts';
 import { errorPage, escapeHtml, SENTENCES } from './pages.ts';
 import type { EdgeRegion } from './regions.ts';
+import { type OriginRequest, readOriginRequest } from './request-answer.ts';
 import { type Behavior, type EdgeResponse, firstValue, type Headers, type ResultType, toHeaders } from './types.ts';
-import { type SizeReading, validateAnswer } from './validate.ts';
+import { type AcceptedAnswer, type RejectedAnswer, type SizeReading, validateAnswer } from './validate.ts';
 
 export interface FetchParts {
   world: World;
@@ -41,25 +42,60 @@ export interface Fetched {
   result: ResultType;
 }
 
-/** One trip to the origin. Never rejects for what the origin or the function answers. */
+/** One trip to the origin, with the functions on both of its sides. Never rejects for what origin or function answer. */
 export async function fetchObject(parts: FetchParts, fetch: Fetch): Promise<Fetched> {
   const target = findOrigin(parts.world, fetch.live, fetch.config, fetch.behavior);
   if (target.kind === 'unsupported') {
     return { response: errorPage(502, escapeHtml(target.reason), fetch.requestId), result: 'Error' };
   }
-  const requestHeaders = originHeaders(fetch, target);
-  const { uri, method } = fetch;
-  const { querystring } = fetch.forwarded;
-  const answer = readOrigin(parts.world, target, { method, uri, querystring, headers: requestHeaders });
-  const versionArn = originResponseFunction(fetch.behavior);
+  const asked = await atOriginRequest(parts, fetch, target);
+  if ('response' in asked) return asked;
+  const answer = readOrigin(parts.world, target, { method: fetch.method, ...asked });
+  const versionArn = functionAt(fetch.behavior, 'origin-response');
   if (versionArn === undefined) return plain({ ...answer, headers: toHeaders(answer.headers) });
-  return runFunction(parts, fetch, { target, versionArn, answer, requestHeaders });
+  return atOriginResponse(parts, fetch, { target, versionArn, answer, asked });
 }
 
-/** ARN of the version that the behavior has at origin-response. */
-export function originResponseFunction(behavior: Behavior): string | undefined {
+type Trigger = 'origin-request' | 'origin-response';
+
+/** ARN of the version that the behavior has at a trigger. */
+function functionAt(behavior: Behavior, trigger: Trigger): string | undefined {
   const items = behavior.LambdaFunctionAssociations?.Items ?? [];
-  return items.find(({ EventType }) => EventType === 'origin-response')?.LambdaFunctionARN;
+  return items.find(({ EventType }) => EventType === trigger)?.LambdaFunctionARN;
+}
+
+/** What goes to the origin: as the behavior forwards it, changed by the function at origin-request; or its own answer. */
+async function atOriginRequest(
+  parts: FetchParts,
+  fetch: Fetch,
+  target: S3OriginTarget,
+): Promise<OriginRequest | Fetched> {
+  const { uri, forwarded } = fetch;
+  const asked: OriginRequest = { uri, querystring: forwarded.querystring, headers: originHeaders(fetch, target) };
+  const versionArn = functionAt(fetch.behavior, 'origin-request');
+  if (versionArn === undefined) return asked;
+  const given = eventParts(parts, fetch, target, asked);
+  const invoked = await invoke(parts, fetch, versionArn, originRequestEvent(given));
+  if ('response' in invoked) return invoked;
+  const answer = readOriginRequest(invoked.value, requestOf(given), rulesOf(parts));
+  switch (answer.kind) {
+    case 'request':
+      return answer.request;
+    case 'response':
+      return generated(answer.response);
+    case 'rejected':
+      return reject(parts, fetch, { versionArn, lambdaRequestId: invoked.requestId }, answer.rejected);
+    case 'other-origin': {
+      const sentence = `The local AWS does not model another origin chosen at origin-request (${escapeHtml(versionArn)}).`;
+      return failed(502, sentence, 'Error', fetch);
+    }
+  }
+}
+
+/** Kept like an answer of the origin; origin-response is not asked (AWS-FACTS 1.6). */
+function generated({ status, statusDescription, headers, body = new Uint8Array() }: AcceptedAnswer): Fetched {
+  const own = { server: ['CloudFront'], ...headers, 'content-length': [String(body.byteLength)] };
+  return { response: { status, statusDescription, headers: own, body }, result: 'LambdaGeneratedResponse' };
 }
 
 /** The request as the origin sees it; a revalidation carries the cached ETag and date (AWS-FACTS 1.6). */
@@ -84,37 +120,60 @@ interface OriginExchange {
   target: S3OriginTarget;
   versionArn: string;
   answer: OriginAnswer;
-  requestHeaders: Record<string, string>;
+  asked: OriginRequest;
 }
 
-async function runFunction(parts: FetchParts, fetch: Fetch, exchange: OriginExchange): Promise<Fetched> {
-  const { world, runtime, sizeReading } = parts;
-  const { target, versionArn, answer } = exchange;
+async function atOriginResponse(parts: FetchParts, fetch: Fetch, exchange: OriginExchange): Promise<Fetched> {
+  const { target, versionArn, answer, asked } = exchange;
   const responseHeaders = visibleHeaders(answer.headers);
-  const event = originResponseEvent({
+  const { status: given } = answer;
+  const event = originResponseEvent({ ...eventParts(parts, fetch, target, asked), status: given, responseHeaders });
+  const invoked = await invoke(parts, fetch, versionArn, event);
+  if ('response' in invoked) return invoked;
+  const accepted = validateAnswer(invoked.value, lambdaHeaders(responseHeaders), rulesOf(parts));
+  if ('refusal' in accepted) {
+    return reject(parts, fetch, { versionArn, lambdaRequestId: invoked.requestId }, accepted);
+  }
+  const { status, statusDescription, headers } = accepted;
+  return plain({ status, statusDescription, headers, body: accepted.body ?? answer.body });
+}
+
+function eventParts({ world }: FetchParts, fetch: Fetch, target: S3OriginTarget, asked: OriginRequest) {
+  return {
     distribution: fetch.live,
     requestId: fetch.requestId,
     clientIp: fetch.clientIp,
     method: fetch.method,
-    uri: fetch.uri,
-    querystring: fetch.forwarded.querystring,
-    requestHeaders: toHeaders(exchange.requestHeaders),
+    uri: asked.uri,
+    querystring: asked.querystring,
+    requestHeaders: toHeaders(asked.headers),
     target,
     region: world.s3.bucket(target.bucket)?.region ?? world.region,
-    status: answer.status,
-    responseHeaders,
-  });
+  };
+}
+
+async function invoke(
+  { runtime }: FetchParts,
+  fetch: Fetch,
+  versionArn: string,
+  event: unknown,
+): Promise<{ value: unknown; requestId: string } | Fetched> {
   const outcome = await runtime.invoke(versionArn, fetch.region, event);
   if (outcome.kind === 'error') return failed(503, SENTENCES.execution, 'LambdaExecutionError', fetch);
   if (outcome.kind === 'limit') return failed(503, SENTENCES.limit, 'LambdaLimitExceeded', fetch);
-  const rules = { sizeReading, enforces: (id: string) => world.enforces(id) };
-  const accepted = validateAnswer(outcome.value, lambdaHeaders(responseHeaders), rules);
-  if ('refusal' in accepted) {
-    logRejection(world, fetch, { versionArn, lambdaRequestId: outcome.requestId, sentence: accepted.log });
-    return failed(502, escapeHtml(accepted.page), 'LambdaValidationError', fetch);
-  }
-  const { status, statusDescription, headers } = accepted;
-  return plain({ status, statusDescription, headers, body: accepted.body ?? answer.body });
+  return outcome;
+}
+
+const rulesOf = ({ world, sizeReading }: FetchParts) => ({ sizeReading, enforces: (id: string) => world.enforces(id) });
+
+function reject(
+  { world }: FetchParts,
+  fetch: Fetch,
+  ids: { versionArn: string; lambdaRequestId: string },
+  { page, log }: RejectedAnswer,
+): Fetched {
+  logRejection(world, fetch, { ...ids, sentence: log });
+  return failed(502, escapeHtml(page), 'LambdaValidationError', fetch);
 }
 
 const failed = (status: number, sentence: string, result: ResultType, { requestId }: Fetch): Fetched => ({

@@ -1,4 +1,4 @@
-/** What a function at origin-response may do with headers (AWS-FACTS 1.5). Pure. */
+/** What functions may do with headers (AWS-FACTS 1.5). Pure. */
 import type { LambdaHeaders } from './event.ts';
 
 const BLACKLISTED = new Set([
@@ -41,8 +41,23 @@ const READ_ONLY = ['transfer-encoding', 'via'];
 
 /** The first read-only header that was added, changed or left out. */
 export function changedReadOnly(given: LambdaHeaders, returned: LambdaHeaders): string | undefined {
-  const values = (headers: LambdaHeaders, name: string) => JSON.stringify(headers[name]?.map(({ value }) => value));
-  return READ_ONLY.find((name) => values(given, name) !== values(returned, name));
+  return READ_ONLY.find((name) => headerValues(given, name) !== headerValues(returned, name));
+}
+
+/** Values of a header in a form that can be compared; undefined when it is not there. */
+export function headerValues(headers: LambdaHeaders, name: string): string | undefined {
+  return JSON.stringify(headers[name]?.map(({ value }) => value));
+}
+
+/** A returned map as far as it has the documented shape; the shape itself is checked apart. */
+export function asHeaders(headers: unknown): LambdaHeaders {
+  const entries = Object.entries((headers ?? {}) as Record<string, unknown>);
+  return Object.fromEntries(
+    entries.map(([name, list]) => [
+      name.toLowerCase(),
+      (Array.isArray(list) ? list : []).filter((entry) => typeof entry?.value === 'string'),
+    ]),
+  );
 }
 
 /** What is wrong with the shape of a header map, in words, or undefined. */
@@ -73,6 +88,6 @@ function entryProblem(name: string, entries: unknown): string | undefined {
 }
 
 /** No controls but tab (RFC 9110 5.5), and nothing that is no byte on the wire (*inferred*: AWS does not say). */
-function isFieldValue(value: string): boolean {
+export function isFieldValue(value: string): boolean {
   return [...value].every((char) => char === '\t' || (char >= ' ' && char !== '\x7f' && char <= '\xff'));
 }

@@ -1,14 +1,17 @@
-/** Which cached objects an invalidation path takes away (AWS-FACTS 4). Pure. */
+/** Which cached objects an item of an invalidation takes away (AWS-FACTS 3.5, 4). Pure. */
+import type { CachedObject } from './cache.ts';
 
 /**
- * Does `path` (as given to CreateInvalidation) cover the object of `objectPath` and the query string of its key?
- * Exact, or everything that begins with it when it ends in `*`. Case-sensitive. The query string belongs to the
- * object's name, so `/a.jpg` does not cover `/a.jpg?d=1x1`, and `/a.jpg*` does.
+ * Does an item, as given to CreateInvalidation, cover an object? A path does when it is the object's, or when it ends
+ * in `*` and the object's begins with it; case-sensitive. The query string of the key belongs to the object's name, so
+ * `/a.jpg` does not cover `/a.jpg?d=1x1`, and `/a.jpg*` does. `#tag` covers what has the tag, without case.
  */
-export function covers(path: string, objectPath: string, keyQuery: string): boolean {
-  const name = canonical(keyQuery === '' ? objectPath : `${objectPath}?${keyQuery}`);
-  if (path.endsWith('*')) return name.startsWith(canonical(path.slice(0, -1)));
-  return name === canonical(path);
+export function covers(item: string, object: Pick<CachedObject, 'path' | 'keyQuery' | 'tags'>): boolean {
+  if (item.startsWith('#')) return object.tags.includes(item.slice(1).toLowerCase());
+  const { path, keyQuery } = object;
+  const name = canonical(keyQuery === '' ? path : `${path}?${keyQuery}`);
+  if (item.endsWith('*')) return name.startsWith(canonical(item.slice(0, -1)));
+  return name === canonical(item);
 }
 
 // Non-ASCII, controls and RFC 1738's unsafe characters; everything else stays as written.

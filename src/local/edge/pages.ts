@@ -7,6 +7,10 @@ export const SENTENCES = {
     'The Lambda function associated with the CloudFront distribution is invalid or doesn&#39;t have the required permissions.',
   limit:
     'The Lambda function associated with the CloudFront distribution was throttled or took longer than its limits allow.',
+  /** Seen in bug reports; the sentence for a limit is made after it. */
+  function: 'The CloudFront function associated with the CloudFront distribution is invalid or could not run.',
+  functionLimit:
+    'The CloudFront function associated with the CloudFront distribution took longer than its limits allow.',
   method:
     'This distribution is not configured to allow the HTTP request method that was used for this request. The distribution supports only cachable requests.',
   blocked: 'Request blocked.',

@@ -10,6 +10,11 @@ export const EDGE_REFUSALS = {
   'edge.read-only-header': 'a changed Transfer-Encoding or Via at origin-response: 502 (AWS-FACTS 1.5)',
   'edge.body-shape': 'a body that is no string, or an unknown bodyEncoding: 502 (AWS-FACTS 1.6)',
   'edge.body-base64': 'a base64 body that is not base64: 502 (AWS-FACTS 1.6)',
+  'edge.function-result':
+    'a viewer function’s answer that is no request and no response: 502 (CFDG functions-event-structure)',
+  'edge.function-header': 'headers that a viewer function may not add or change: 502 (AWS-FACTS 1.5)',
+  'edge.request-shape': 'an origin-request function’s answer that is no request and no response: 502 (AWS-FACTS 1.6)',
+  'edge.request-header': 'headers that an origin-request function may not add or change: 502 (AWS-FACTS 1.5)',
   'edge.response-size': 'body and headers over 1,048,576 bytes: 502 (AWS-FACTS 1.2)',
 } as const;
 

@@ -32,7 +32,12 @@ export type ResultType =
   | 'Redirect'
   | 'LambdaValidationError'
   | 'LambdaExecutionError'
-  | 'LambdaLimitExceeded';
+  | 'LambdaLimitExceeded'
+  | 'LambdaGeneratedResponse'
+  | 'FunctionGeneratedResponse'
+  | 'FunctionExecutionError'
+  | 'FunctionThrottledError'
+  | 'FunctionValidationError';
 
 export const firstValue = (headers: Headers, name: string): string | undefined => headers[name]?.[0];
 

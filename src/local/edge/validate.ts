@@ -1,6 +1,6 @@
 /** What CloudFront accepts as the answer of an origin-response function (AWS-FACTS 1.2, 1.5, 1.6). Pure. */
 import type { LambdaHeaders } from './event.ts';
-import { changedReadOnly, headerShapeProblem, isBlacklisted } from './header-rules.ts';
+import { asHeaders, changedReadOnly, headerShapeProblem, isBlacklisted } from './header-rules.ts';
 import type { EdgeRefusal } from './refusals.ts';
 import type { Headers } from './types.ts';
 
@@ -68,10 +68,15 @@ export function validateAnswer(
   for (const [refusal, check] of CHECKS) {
     const problem = rules.enforces(refusal) ? check(answer, given, rules) : undefined;
     if (problem === undefined) continue;
-    const page = refusal.includes('body') || refusal.endsWith('size') ? BODY_PROBLEM : `${FAILED}${problem}.`;
-    return { refusal, page, log: `${FAILED}${problem}.` };
+    const about = rejected(refusal, problem);
+    return refusal.includes('body') || refusal.endsWith('size') ? { ...about, page: BODY_PROBLEM } : about;
   }
   return accept(answer);
+}
+
+export function rejected(refusal: EdgeRefusal, problem: string): RejectedAnswer {
+  const sentence = `${FAILED}${problem}.`;
+  return { refusal, page: sentence, log: sentence };
 }
 
 function checkStatus({ status, statusDescription }: Answer): string | undefined {
@@ -126,17 +131,6 @@ function headerBytes(headers: LambdaHeaders): number {
     for (const { value } of entries) total += Buffer.byteLength(name) + Buffer.byteLength(value) + 4;
   }
   return total;
-}
-
-/** The map as far as it has the documented shape; the shape itself is checked apart. */
-function asHeaders(headers: unknown): LambdaHeaders {
-  const entries = Object.entries((headers ?? {}) as Record<string, unknown>);
-  return Object.fromEntries(
-    entries.map(([name, list]) => [
-      name.toLowerCase(),
-      (Array.isArray(list) ? list : []).filter((entry) => typeof entry?.value === 'string'),
-    ]),
-  );
 }
 
 function accept(answer: Answer): AcceptedAnswer {

@@ -5,17 +5,23 @@ import { endLine, exitLine, killedLine, reportLine, startLine, timeoutLine } fro
 import { mayLog } from './may-log.ts';
 import type { InvocationContext } from './messages.ts';
 import type { Outcome, Runtime } from './outcome.ts';
-import { createPool, type Pool } from './pool.ts';
+import { Crowded, createPool, type Pool } from './pool.ts';
 import type { Ending } from './sandbox.ts';
 import { type RunningEnvironment, type StartParts, startEnvironment } from './start.ts';
 
 export interface RuntimeParts extends StartParts {
   /** A UUID. */
   newRequestId(): string;
+  /** Children of one version at a time, over all regions; 4 when not given. */
+  concurrency?: number | undefined;
+  /** Milliseconds that an invocation waits for a free child, beside the time that the one before it may take. */
+  queueMs?: number;
 }
 
-/** Children of one version at a time, over all regions; each ends when it was idle for this many milliseconds. */
-const MOST_CHILDREN = 4;
+const CONCURRENCY = 4;
+/** AWS would not wait but throttle: this is long enough for a burst on a small machine. */
+const QUEUE_MS = 60_000;
+/** A child ends when it was idle for this many milliseconds. */
 const IDLE_MS = 60_000;
 /** The longest that a timer can wait. */
 const NO_LIMIT_MS = 2 ** 31 - 1;
@@ -24,7 +30,10 @@ export function createRuntime(parts: RuntimeParts): Runtime {
   const pools = new Map<string, Pool<RunningEnvironment>>();
   const poolOf = (version: FunctionVersion) => {
     const start = (region: string) => startEnvironment(parts, version, region);
-    const pool = pools.get(version.arn) ?? createPool({ most: MOST_CHILDREN, idleMs: IDLE_MS, start });
+    const known = pools.get(version.arn);
+    if (known) return known;
+    const waitMs = version.timeout * 1000 + (parts.queueMs ?? QUEUE_MS);
+    const pool = createPool({ most: parts.concurrency ?? CONCURRENCY, idleMs: IDLE_MS, waitMs, start });
     pools.set(version.arn, pool);
     return pool;
   };
@@ -41,6 +50,7 @@ export function createRuntime(parts: RuntimeParts): Runtime {
           lease.release();
         }
       } catch (error) {
+        if (error instanceof Crowded) return { kind: 'limit', message: error.message, requestId };
         // The role cannot be assumed, or the zip cannot be unpacked: nothing ran, so nothing is logged.
         return { kind: 'error', message: String(error), requestId };
       }

@@ -4,7 +4,7 @@ export type Outcome =
   | { kind: 'answer'; value: unknown; requestId: string }
   /** It threw, could not be loaded, exited or may not be assumed. */
   | { kind: 'error'; message: string; requestId: string }
-  /** It took longer or more memory than its configuration allows. */
+  /** It took longer or more memory than its configuration allows, or no environment came free for it. */
   | { kind: 'limit'; message: string; requestId: string };
 
 export interface Runtime {

@@ -15,7 +15,7 @@ export interface Lease<T> {
 }
 
 export interface Pool<T> {
-  /** Waits for a free one when `most` are busy. Rejects when a new one cannot be started. */
+  /** Waits for a free one when `most` are busy. Rejects when a new one cannot be started. @throws Crowded */
   acquire(region: string): Promise<Lease<T>>;
   close(): void;
 }
@@ -25,8 +25,13 @@ export interface PoolOptions<T> {
   most: number;
   /** Milliseconds after which an unused one ends. */
   idleMs: number;
+  /** Milliseconds that somebody waits for a free one at most. */
+  waitMs: number;
   start(region: string): Promise<T>;
 }
+
+/** Nothing came free within `waitMs`. */
+export class Crowded extends Error {}
 
 interface Held<T> {
   item: T;
@@ -34,10 +39,16 @@ interface Held<T> {
   timer?: NodeJS.Timeout;
 }
 
-export function createPool<T extends Pooled>({ most, idleMs, start }: PoolOptions<T>): Pool<T> {
+interface Waiting<T> {
+  region: string;
+  /** With nothing: there is a place for one of its own. */
+  resolve(given: Held<T> | undefined): void;
+}
+
+export function createPool<T extends Pooled>({ most, idleMs, waitMs, start }: PoolOptions<T>): Pool<T> {
   const idle: Held<T>[] = [];
   const held = new Set<Held<T>>();
-  const waiting: { region: string; resolve(given: Held<T> | undefined): void }[] = [];
+  const waiting: Waiting<T>[] = [];
   let places = most;
   let closed = false;
 
@@ -80,6 +91,22 @@ export function createPool<T extends Pooled>({ most, idleMs, start }: PoolOption
     freePlace();
   };
 
+  const wait = (region: string) =>
+    new Promise<Held<T> | undefined>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        waiting.splice(waiting.indexOf(one), 1);
+        reject(new Crowded(`nothing came free within ${waitMs} ms`));
+      }, waitMs).unref();
+      const one: Waiting<T> = {
+        region,
+        resolve(given) {
+          clearTimeout(timer);
+          resolve(given);
+        },
+      };
+      waiting.push(one);
+    });
+
   const lease = (one: Held<T>, cold: boolean): Lease<T> => ({ item: one.item, cold, release: () => release(one) });
 
   const startOne = async (region: string) => {
@@ -106,7 +133,7 @@ export function createPool<T extends Pooled>({ most, idleMs, start }: PoolOption
         const other = takeIdle(() => true);
         if (other) drop(other);
         else {
-          const given = await new Promise<Held<T> | undefined>((resolve) => waiting.push({ region, resolve }));
+          const given = await wait(region);
           if (given) return lease(given, false);
         }
       }

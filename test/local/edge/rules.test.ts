@@ -245,14 +245,14 @@ describe('invalidation', () => {
     ['/고.jpg', '/%EA%B3%A0.jpg', '', true],
     ['/a%2Cb.jpg', '/a,b.jpg', '', false],
   ])('%s and %s?%s: %s', (path, object, query, expected) => {
-    expect(covers(path, object, query)).toBe(expected);
+    expect(covers(path, { path: object, keyQuery: query, tags: [] })).toBe(expected);
   });
 
   test('one spelling is a fixed point, and /* covers everything', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(canonical(canonical(text))).toBe(canonical(text));
-        expect(covers('/*', `/${text}`, '')).toBe(true);
+        expect(covers('/*', { path: `/${text}`, keyQuery: '', tags: [] })).toBe(true);
       }),
     );
   });
@@ -373,6 +373,7 @@ test('the cache forgets the least recently used, and never holds more than it ma
           distributionId: 'E',
           path: '/',
           keyQuery: '',
+          tags: [],
           response,
           fetchedAt: 0,
           storedAt: 0,

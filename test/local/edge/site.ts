@@ -3,8 +3,10 @@ import {
   CreateCachePolicyCommand,
   CreateDistributionCommand,
   CreateOriginAccessControlCommand,
+  CreateFunctionCommand as CreateViewerFunctionCommand,
   type DistributionConfig,
   GetDistributionConfigCommand,
+  PublishFunctionCommand,
   UpdateDistributionCommand,
 } from '@aws-sdk/client-cloudfront';
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
@@ -22,6 +24,10 @@ export interface SiteOptions {
   region?: string;
   /** Source of index.js; no function without. */
   handler?: string;
+  /** Trigger of the handler; origin-response when not given. A handler with several looks at the event's `eventType`. */
+  triggers?: ('origin-request' | 'origin-response')[];
+  /** Sources of CloudFront Functions, published and associated. */
+  viewer?: { request?: string; response?: string };
   /** Further files of the zip. */
   files?: Record<string, string>;
   runtime?: Runtime;
@@ -92,7 +98,7 @@ async function makeConfig(
   bucket: string,
   region: string,
   versionArn: string | undefined,
-  { keys = ['d'], ttl = {} }: SiteOptions,
+  { keys = ['d'], ttl = {}, triggers = ['origin-response'], viewer = {} }: SiteOptions,
 ): Promise<DistributionConfig> {
   const { cloudfront } = aws.clients;
   const control = await cloudfront.send(
@@ -124,7 +130,8 @@ async function makeConfig(
       },
     }),
   );
-  const association = { LambdaFunctionARN: versionArn, EventType: 'origin-response' as const };
+  const associations = triggers.map((EventType) => ({ LambdaFunctionARN: versionArn, EventType }));
+  const functions = await makeViewerFunctions(aws, viewer);
   return {
     CallerReference: bucket,
     Comment: '',
@@ -145,9 +152,30 @@ async function makeConfig(
       TargetOriginId: 'bucket',
       ViewerProtocolPolicy: 'redirect-to-https',
       CachePolicyId: policy.CachePolicy?.Id,
-      ...(versionArn ? { LambdaFunctionAssociations: { Quantity: 1, Items: [association as never] } } : {}),
+      ...(versionArn
+        ? { LambdaFunctionAssociations: { Quantity: associations.length, Items: associations as never } }
+        : {}),
+      ...(functions.length > 0 ? { FunctionAssociations: { Quantity: functions.length, Items: functions } } : {}),
     },
   };
+}
+
+async function makeViewerFunctions({ clients }: SiteAws, { request, response }: NonNullable<SiteOptions['viewer']>) {
+  const sources = { 'viewer-request': request, 'viewer-response': response } as const;
+  const made = Object.entries(sources).map(async ([trigger, source]) => {
+    if (source === undefined) return [];
+    const { ETag } = await clients.cloudfront.send(
+      new CreateViewerFunctionCommand({
+        Name: trigger,
+        FunctionConfig: { Comment: '', Runtime: 'cloudfront-js-2.0' },
+        FunctionCode: Buffer.from(source),
+      }),
+    );
+    const published = await clients.cloudfront.send(new PublishFunctionCommand({ Name: trigger, IfMatch: ETag }));
+    const FunctionARN = published.FunctionSummary?.FunctionMetadata?.FunctionARN;
+    return [{ FunctionARN, EventType: trigger as keyof typeof sources }];
+  });
+  return (await Promise.all(made)).flat();
 }
 
 function bucketPolicy(bucket: string, distributionArn: string, list: boolean) {

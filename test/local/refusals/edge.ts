@@ -22,6 +22,19 @@ function invalid(id: string, expression: string): RefusalRow {
   return { id, error: INVALID, provoke: (aws) => visit(aws, { handler: answering(expression) }) };
 }
 
+const requesting = (expression: string) =>
+  `exports.handler = async (event) => { const request = event.Records[0].cf.request; return ${expression}; };`;
+
+function invalidRequest(id: string, expression: string): RefusalRow {
+  const options = { handler: requesting(expression), triggers: ['origin-request' as const] };
+  return { id, error: INVALID, provoke: (aws) => visit(aws, options) };
+}
+
+function invalidFunction(id: string, statement: string): RefusalRow {
+  const request = `function handler(event) { var request = event.request; ${statement} return request; }`;
+  return { id, error: 'FunctionValidationError', provoke: (aws) => visit(aws, { viewer: { request } }) };
+}
+
 const CALLBACK = 'exports.handler = (event, context, done) => done(null, event.Records[0].cf.response);';
 const SLOW = `exports.handler = async (event) => {
   await new Promise((done) => setTimeout(done, 1500));
@@ -56,6 +69,10 @@ export const rows: RefusalRow[] = [
   invalid('edge.body-shape', '{ ...response, body: 1 }'),
   invalid('edge.body-base64', `{ ...response, body: 'no!', bodyEncoding: 'base64' }`),
   invalid('edge.response-size', `{ ...response, body: 'x'.repeat(1048576) }`),
+  invalidRequest('edge.request-shape', `{ ...request, uri: 'a.jpg' }`),
+  invalidRequest('edge.request-header', `{ ...request, headers: { ...request.headers, via: [] } }`),
+  invalidFunction('edge.function-result', `request.uri = 'a.jpg';`),
+  invalidFunction('edge.function-header', `request.headers['x-edge-resize'] = { value: '1' };`),
   {
     id: 'runtime.log-permission',
     error: 'NoLines',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { reportLine, streamName } from '../../../src/local/runtime/lines.ts';
-import { createPool } from '../../../src/local/runtime/pool.ts';
+import { Crowded, createPool } from '../../../src/local/runtime/pool.ts';
 import { unpack } from '../../../src/local/runtime/unpack.ts';
 import { zipOf } from '../edge/site.ts';
 
@@ -63,12 +63,13 @@ describe('unpacking', () => {
 });
 
 describe('pool', () => {
-  function makePool(most = 2, idleMs = 1000) {
+  function makePool(most = 2, idleMs = 1000, waitMs = 10_000) {
     const ended: string[] = [];
     let count = 0;
     const pool = createPool({
       most,
       idleMs,
+      waitMs,
       start: async (region) => {
         const name = `${region}#${++count}`;
         return { name, usable: () => !ended.includes(name), end: () => void ended.push(name) };
@@ -137,13 +138,22 @@ describe('pool', () => {
     }
   });
 
+  test('who waits too long is sent away, and takes no place from those behind', async () => {
+    const { pool } = makePool(1, 1000, 20);
+    const first = await pool.acquire('a');
+    await expect(pool.acquire('a')).rejects.toThrow(Crowded);
+    const next = pool.acquire('a');
+    first.release();
+    expect((await next).item.name).toBe('a#1');
+  });
+
   test('a failed start frees its place', async () => {
     let fail = true;
     const start = async () => {
       if (fail) throw new Error('no role');
       return { usable: () => true, end: () => undefined };
     };
-    const pool = createPool({ most: 1, idleMs: 1000, start });
+    const pool = createPool({ most: 1, idleMs: 1000, waitMs: 1000, start });
     await expect(pool.acquire('a')).rejects.toThrow('no role');
     fail = false;
     expect((await pool.acquire('a')).cold).toBe(true);
