@@ -9,6 +9,7 @@ import type { ImageFile } from '../core/state.ts';
 import { AppError } from '../errors.ts';
 import { createCloudFront } from './control/cloudfront/index.ts';
 import { createIam } from './control/iam.ts';
+import { createKeyValues } from './control/key-values/index.ts';
 import { createLambda } from './control/lambda.ts';
 import { createLogs } from './control/logs.ts';
 import { createS3 } from './control/s3/index.ts';
@@ -140,7 +141,8 @@ function makeWorld(options: LocalAwsOptions): { world: World; services: Service[
   const lambda = createLambda(world);
   const cloudfront = createCloudFront(world);
   const logs = createLogs(world);
-  const services = [createSts(world), iam, s3, lambda, cloudfront, logs].map((room) => room.service);
+  const rooms = [createSts(world), iam, s3, lambda, cloudfront, createKeyValues(world), logs];
+  const services = rooms.map((room) => room.service);
   return { world, services };
 }
 

@@ -180,6 +180,8 @@ export interface CloudFrontWorld {
   viewerFunction?(arn: string, stage: 'DEVELOPMENT' | 'LIVE'): ViewerFunction | undefined;
   /** undefined when there is no such store, or it is not ready yet. */
   keyValues?(storeArn: string): KeyValues | undefined;
+  /** ARN of the key value store of that name. */
+  keyValueStoreArn?(name: string): string | undefined;
   cachePolicy(id: string): CachePolicyConfig | undefined;
   /** Without it no origin request policy is known, and none adds to what is forwarded. */
   originRequestPolicy?(id: string): OriginRequestPolicyConfig | undefined;

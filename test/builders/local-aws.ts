@@ -1,12 +1,17 @@
 /** A local AWS for a test, with the real SDK clients pointed at it. */
+import { lookup } from 'node:dns';
 import { mkdirSync } from 'node:fs';
+import { Agent } from 'node:http';
+import type { LookupFunction } from 'node:net';
 import { join } from 'node:path';
 import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
+import { CloudFrontKeyValueStoreClient } from '@aws-sdk/client-cloudfront-keyvaluestore';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
+import '@aws-sdk/signature-v4a';
 import { buildSync } from 'esbuild';
 import { type LocalAws, type LocalAwsOptions, startLocalAws } from '../../src/local/index.ts';
 
@@ -26,6 +31,7 @@ export interface TestClients {
   s3: S3Client;
   lambda: LambdaClient;
   cloudfront: CloudFrontClient;
+  keyValues: CloudFrontKeyValueStoreClient;
   /** CloudWatch Logs of one region. */
   logs(region: string): CloudWatchLogsClient;
 }
@@ -69,6 +75,12 @@ function makeClients(endpoint: string, credentials: TestCredentials, region: str
     s3: new S3Client({ ...config, forcePathStyle: true }),
     lambda: new LambdaClient(config),
     cloudfront: new CloudFrontClient(config),
+    keyValues: new CloudFrontKeyValueStoreClient({
+      ...config,
+      // This client puts the account in front of the endpoint's host, so that must be a name, and one that resolves.
+      endpoint: endpoint.replace('127.0.0.1', 'localhost'),
+      requestHandler: { httpAgent: new Agent({ lookup: lookupLoopback }) },
+    }),
     logs(of) {
       const client = logs.get(of) ?? new CloudWatchLogsClient({ ...config, region: of });
       logs.set(of, client);
@@ -76,6 +88,9 @@ function makeClients(endpoint: string, credentials: TestCredentials, region: str
     },
   };
 }
+
+/** Every name under localhost is this machine (RFC 6761), which not every resolver knows. */
+const lookupLoopback: LookupFunction = (_name, options, done) => lookup('127.0.0.1', options, done);
 
 /** The runtime's child script, built as build.mjs builds it. One file a process, so that parallel tests do not meet. */
 function buildRuntimeChild(): string {

@@ -6,17 +6,29 @@ import type { Model } from './model.ts';
 import type { WireRefusal } from './refusals.ts';
 import type { WireRequest } from './request.ts';
 import { AwsError } from './service.ts';
-import { chunksMatch, recompute, SIGNED_CHUNKS, type SignatureClaim, UNSIGNED_PAYLOAD } from './signature.ts';
+import { chunksMatch, SIGNED_CHUNKS, type SignatureClaim, signatureHolds, UNSIGNED_PAYLOAD } from './signature.ts';
 
 const CLOCK_SKEW_MS = 15 * 60 * 1000;
 
 export const ANONYMOUS: Principal = { kind: 'anonymous', arn: '*', accountId: 'anonymous', userId: 'anonymous' };
 
 type Family = 's3' | 'query' | 'json';
-type Fault = 'clock' | 'expired' | 'key' | 'malformed' | 'payload' | 'presign' | 'signature' | 'token' | 'unsigned';
+type Fault =
+  | 'clock'
+  | 'expired'
+  | 'key'
+  | 'malformed'
+  | 'payload'
+  | 'presign'
+  | 'region'
+  | 'signature'
+  | 'token'
+  | 'unsigned';
 
 const SIGNATURE_MESSAGE =
   'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.';
+
+const SCOPE_MESSAGE = 'Credential should be scoped to a valid region.';
 
 /** Code and message of each fault, by the family of the service. CloudFront speaks XML, but answers these as query services do. */
 const FAULTS: Record<Family, Record<Fault, [code: string, message: string, status?: number]>> = {
@@ -31,6 +43,7 @@ const FAULTS: Record<Family, Record<Fault, [code: string, message: string, statu
       400,
     ],
     presign: ['AccessDenied', 'Request has expired'],
+    region: ['AuthorizationHeaderMalformed', SCOPE_MESSAGE, 400],
     signature: [
       'SignatureDoesNotMatch',
       'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
@@ -45,6 +58,7 @@ const FAULTS: Record<Family, Record<Fault, [code: string, message: string, statu
     malformed: ['IncompleteSignature', 'The request signature does not conform to AWS standards.', 400],
     payload: ['SignatureDoesNotMatch', SIGNATURE_MESSAGE],
     presign: ['SignatureDoesNotMatch', 'Signature expired'],
+    region: ['SignatureDoesNotMatch', SCOPE_MESSAGE],
     signature: ['SignatureDoesNotMatch', SIGNATURE_MESSAGE],
     token: ['InvalidClientTokenId', 'The security token included in the request is invalid.'],
     unsigned: ['MissingAuthenticationToken', 'Request is missing Authentication Token'],
@@ -56,6 +70,7 @@ const FAULTS: Record<Family, Record<Fault, [code: string, message: string, statu
     malformed: ['IncompleteSignatureException', 'The request signature does not conform to AWS standards.', 400],
     payload: ['InvalidSignatureException', SIGNATURE_MESSAGE],
     presign: ['InvalidSignatureException', 'Signature expired'],
+    region: ['InvalidSignatureException', SCOPE_MESSAGE],
     signature: ['InvalidSignatureException', SIGNATURE_MESSAGE],
     token: ['UnrecognizedClientException', 'The security token included in the request is invalid.'],
     unsigned: ['MissingAuthenticationTokenException', 'Missing Authentication Token'],
@@ -78,6 +93,8 @@ export async function authenticate(
     if (model.traits.id !== 's3') refuse('wire.missing-token', 'unsigned');
     return ANONYMOUS;
   }
+  // The data API of key value stores is in every region, so its requests are signed for all of them; the others are of one.
+  if (claim.asymmetric !== (model.traits.id === 'cloudfront-keyvaluestore')) refuse('wire.region-scope', 'region');
   const credential = world.iam.credential(claim.accessKeyId);
   if (!credential) {
     refuse('wire.key', 'key');
@@ -85,8 +102,7 @@ export async function authenticate(
   }
   checkTimes(world, claim, credential, refuse);
   if (credential.sessionToken !== claim.sessionToken) refuse('wire.token', 'token');
-  const signature = await recompute(request, claim, credential.secretAccessKey);
-  if (signature !== claim.signature) refuse('wire.signature', 'signature');
+  if (!(await signatureHolds(request, claim, credential.secretAccessKey))) refuse('wire.signature', 'signature');
   if (!(await payloadMatches(request, claim, credential.secretAccessKey))) refuse('wire.payload-hash', 'payload');
   return credential.principal;
 }

@@ -13,6 +13,8 @@ const ACTIONS: Record<string, string> = {
 /** Decided elsewhere: everybody may ask who he is, and a role's trust policy says who may assume it. */
 const UNCHECKED = new Set(['sts:GetCallerIdentity', 'sts:AssumeRole']);
 
+const JSON_SERVICES: readonly ServiceId[] = ['lambda', 'logs', 'cloudfront-keyvaluestore'];
+
 interface Target {
   arn: string;
   /** As IAM's own messages say it: `role NAME`. */
@@ -39,17 +41,22 @@ export function authorize(world: World, context: CallContext, input: Shape): voi
       ? 'with an explicit deny in an identity-based policy'
       : `because no identity-based policy allows the ${action} action`;
   throw new AwsError(
-    service === 'lambda' || service === 'logs' ? 'AccessDeniedException' : 'AccessDenied',
+    JSON_SERVICES.includes(service) ? 'AccessDeniedException' : 'AccessDenied',
     `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${spoken} ${why}`,
   );
 }
 
 /** The resource that an input names, or `*`. */
-export function targetOf(world: World, { service, region }: CallContext, input: Shape): Target {
-  return TARGETS[service](input, world.account, region) ?? { arn: '*' };
+export function targetOf(world: World, context: CallContext, input: Shape): Target {
+  return TARGETS[context.service](input, world.account, context.region, { world, context }) ?? { arn: '*' };
 }
 
-type FindTarget = (input: Shape, account: string, region: string) => Target | undefined;
+type FindTarget = (
+  input: Shape,
+  account: string,
+  region: string,
+  call: { world: World; context: CallContext },
+) => Target | undefined;
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
@@ -72,13 +79,21 @@ const TARGETS: Record<ServiceId, FindTarget> = {
     if (name === undefined || name.startsWith('arn:')) return named(name);
     return { arn: `arn:aws:lambda:${region}:${account}:function:${name}` };
   },
-  cloudfront(input, account) {
+  cloudfront(input, account, _region, { world, context }) {
+    const name = text(input.Name);
+    if (name !== undefined) {
+      // The ARN of a key value store has its id, which a new one does not have yet.
+      return context.operation.endsWith('KeyValueStore')
+        ? named(world.cloudfront.keyValueStoreArn?.(name))
+        : { arn: `arn:aws:cloudfront::${account}:function/${name}` };
+    }
     const id = text(input.DistributionId) ?? text(input.Id);
     return (
       named(text(input.Resource)) ??
       (id === undefined ? undefined : { arn: `arn:aws:cloudfront::${account}:distribution/${id}` })
     );
   },
+  'cloudfront-keyvaluestore': (input) => named(text(input.KvsARN)),
   logs(input, account, region) {
     const name = text(input.logGroupName);
     return name === undefined ? undefined : { arn: `arn:aws:logs:${region}:${account}:log-group:${name}:*` };

@@ -67,7 +67,8 @@ export function missingMembers(model: Model, missing: Path[]): AwsError {
   const message = `${missing.length} validation error${missing.length === 1 ? '' : 's'} detected: ${problems.join('; ')}`;
   if (id === 's3') return malformedXml();
   if (id === 'cloudfront') return new AwsError('MalformedXML', message, { status: 400 });
-  if (id === 'lambda') return new AwsError('ValidationException', message, { status: 400 });
+  if (id === 'lambda' || id === 'cloudfront-keyvaluestore')
+    return new AwsError('ValidationException', message, { status: 400 });
   if (id === 'logs') return new AwsError('InvalidParameterException', message, { status: 400 });
   return new AwsError('ValidationError', message, { status: 400 });
 }

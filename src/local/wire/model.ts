@@ -29,6 +29,13 @@ export const SERVICES: Record<ServiceId, ServiceTraits> = {
     xmlNamespace: 'http://cloudfront.amazonaws.com/doc/2020-05-31/',
     apiVersion: '2020-05-31',
   },
+  // Its paths begin without a version.
+  'cloudfront-keyvaluestore': {
+    id: 'cloudfront-keyvaluestore',
+    protocol: 'rest-json',
+    xmlNamespace: '',
+    apiVersion: 'key-value-stores',
+  },
   lambda: { id: 'lambda', protocol: 'rest-json', xmlNamespace: '', apiVersion: '2015-03-31' },
   iam: {
     id: 'iam',
@@ -81,6 +88,7 @@ export interface Model {
 const PACKAGES: Record<ServiceId, () => Promise<Record<string, unknown>>> = {
   s3: () => import('@aws-sdk/client-s3'),
   cloudfront: () => import('@aws-sdk/client-cloudfront'),
+  'cloudfront-keyvaluestore': () => import('@aws-sdk/client-cloudfront-keyvaluestore'),
   lambda: () => import('@aws-sdk/client-lambda'),
   iam: () => import('@aws-sdk/client-iam'),
   sts: () => import('@aws-sdk/client-sts'),

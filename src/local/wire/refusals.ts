@@ -10,6 +10,8 @@ export const WIRE_REFUSALS = {
   'wire.origin': 'requests that a page of another origin makes (DESIGN 4)',
   'wire.payload-hash': 'a body whose SHA-256 is not the one in x-amz-content-sha256',
   'wire.presign-expired': 'a presigned URL after X-Amz-Expires seconds',
+  'wire.region-scope':
+    'SigV4 where SigV4A is asked for, which is the data API of key value stores alone (aws-sdk-js-v3#5576), and the other way round',
   'wire.required-member': 'inputs that lack a required member (schemas, AWS-FACTS 10)',
   'wire.signature': 'a signature that is not the one recomputed from the request and the secret key',
   'wire.token': 'temporary keys without their session token, or with another',

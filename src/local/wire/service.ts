@@ -1,7 +1,7 @@
 /** What a service of the local AWS is to the wire: handlers by operation name, with the shapes of the SDK's own types. */
 import type { Principal } from '../world.ts';
 
-export type ServiceId = 'sts' | 'iam' | 's3' | 'lambda' | 'cloudfront' | 'logs';
+export type ServiceId = 'sts' | 'iam' | 's3' | 'lambda' | 'cloudfront' | 'cloudfront-keyvaluestore' | 'logs';
 
 export interface CallContext {
   service: ServiceId;

@@ -3,11 +3,14 @@ import { Sha256 } from '@smithy/core/checksum';
 import { escapeUri, HttpRequest } from '@smithy/core/protocols';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { percentDecode, queryValue, type WireRequest } from './request.ts';
+import { SIGV4A, verifySigV4a } from './signature-v4a.ts';
 
 export interface SignatureClaim {
   kind: 'header' | 'query';
+  /** SigV4A is asymmetric, and its scope has no region: the header x-amz-region-set says for which ones it is. */
+  asymmetric: boolean;
   accessKeyId: string;
-  /** Of the credential scope. */
+  /** Of the credential scope; of SigV4A the region set. */
   region: string;
   service: string;
   /** Milliseconds since 1970. */
@@ -34,17 +37,20 @@ export function readClaim(request: WireRequest): SignatureClaim | 'malformed' | 
 }
 
 function headerClaim({ headers }: WireRequest, authorization: string): SignatureClaim | undefined {
-  const parts = /^AWS4-HMAC-SHA256\s+Credential=([^,\s]+),\s*SignedHeaders=([^,\s]+),\s*Signature=([0-9a-f]+)$/.exec(
-    authorization,
-  );
-  const [, credential = '', signedHeaders = '', signature = ''] = parts ?? [];
-  const scope = readScope(credential);
+  const parts =
+    /^(AWS4-HMAC-SHA256|AWS4-ECDSA-P256-SHA256)\s+Credential=([^,\s]+),\s*SignedHeaders=([^,\s]+),\s*Signature=([0-9a-f]+)$/.exec(
+      authorization,
+    );
+  const [, algorithm, credential = '', signedHeaders = '', signature = ''] = parts ?? [];
+  const asymmetric = algorithm === SIGV4A;
+  const scope = asymmetric ? readGlobalScope(credential, headers['x-amz-region-set']) : readScope(credential);
   const signedAt = readDate(headers['x-amz-date']);
   if (!parts || !scope || signedAt === undefined) return undefined;
   const sessionToken = headers['x-amz-security-token'];
   return {
     ...scope,
     kind: 'header',
+    asymmetric,
     signedAt,
     signature,
     signedHeaders: signedHeaders.split(';'),
@@ -66,6 +72,7 @@ function queryClaim(request: WireRequest): SignatureClaim | undefined {
   return {
     ...scope,
     kind: 'query',
+    asymmetric: false,
     signedAt,
     signature,
     signedHeaders,
@@ -82,12 +89,33 @@ function readScope(credential: string): { accessKeyId: string; region: string; s
   return { accessKeyId, region, service };
 }
 
+/** `KEY/DATE/SERVICE/aws4_request` */
+function readGlobalScope(
+  credential: string,
+  regionSet: string | undefined,
+): { accessKeyId: string; region: string; service: string } | undefined {
+  const [service, terminator] = credential.split('/').slice(-2);
+  const accessKeyId = credential.split('/').slice(0, -3).join('/');
+  if (accessKeyId === '' || !regionSet || !service || terminator !== 'aws4_request') return undefined;
+  return { accessKeyId, region: regionSet, service };
+}
+
 /** `20261122T160000Z` */
 function readDate(text: string | undefined): number | undefined {
   const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text ?? '');
   if (!parts) return undefined;
   const [, year, month, day, hour, minute, second] = parts;
   return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+}
+
+/** Is the claimed signature that of the holder of `secretAccessKey`? */
+export async function signatureHolds(
+  request: WireRequest,
+  claim: SignatureClaim,
+  secretAccessKey: string,
+): Promise<boolean> {
+  if (claim.asymmetric) return verifySigV4a(claim, signedParts(request, claim), secretAccessKey);
+  return (await recompute(request, claim, secretAccessKey)) === claim.signature;
 }
 
 /** The signature that the holder of `secretAccessKey` would have put on this request, in hex. */

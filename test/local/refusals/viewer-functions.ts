@@ -6,6 +6,7 @@ import {
   DeleteKeyValueStoreCommand,
   type FunctionConfig,
   PublishFunctionCommand,
+  TestFunctionCommand,
 } from '@aws-sdk/client-cloudfront';
 import type { TestAws } from '../../builders/local-aws.ts';
 import { makeDistribution } from '../cloudfront-kit.ts';
@@ -54,6 +55,22 @@ const functions: RefusalRow[] = [
     async provoke(aws) {
       await makeViewerFunction(aws, { name: 'fits', code: SOURCE.padEnd(10_240) });
       await makeViewerFunction(aws, { name: 'over', code: SOURCE.padEnd(10_241) });
+    },
+  },
+  {
+    id: 'cloudfront.function-code',
+    error: 'InvalidArgument',
+    message: /code is not valid/,
+    provoke: (aws) => makeViewerFunction(aws, { code: 'function handler(event) { return event.request' }),
+  },
+  {
+    id: 'cloudfront.test-event',
+    error: 'InvalidArgument',
+    message: /EventObject/,
+    async provoke(aws) {
+      const { name, etag } = await makeViewerFunction(aws);
+      const EventObject = codeOf('no JSON');
+      await aws.clients.cloudfront.send(new TestFunctionCommand({ Name: name, IfMatch: etag, EventObject }));
     },
   },
   {

@@ -2,6 +2,7 @@
 import { CreateAccessKeyCommand, CreateRoleCommand, CreateUserCommand, GetRoleCommand } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { TestAws } from '../../builders/local-aws.ts';
+import { makeStore } from '../viewer-kit.ts';
 import { type RawRequest, type Signing, sendOrThrow, sign } from '../wire/send.ts';
 import { trustOf } from './iam.ts';
 import type { RefusalRow } from './row.ts';
@@ -105,6 +106,22 @@ export const rows: RefusalRow[] = [
       sendOrThrow(aws, {
         path: '/bucket/key?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=test%2F20260101%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Date=20260101T000000Z&X-Amz-Expires=60&X-Amz-SignedHeaders=host&X-Amz-Signature=00',
       }),
+  },
+  {
+    id: 'wire.region-scope',
+    error: 'InvalidSignatureException',
+    message: /Credential should be scoped to a valid region/,
+    async provoke(aws) {
+      const { arn } = await makeStore(aws);
+      const path = `/key-value-stores/${encodeURIComponent(arn)}`;
+      // The path of what is signed is encoded once more.
+      const { headers = {} } = signed(
+        aws,
+        { path: path.replaceAll('%', '%25') },
+        { service: 'cloudfront-keyvaluestore' },
+      );
+      await sendOrThrow(aws.aws, { path, headers });
+    },
   },
   {
     id: 'wire.required-member',

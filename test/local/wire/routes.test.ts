@@ -1,4 +1,5 @@
 import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
+import { CloudFrontKeyValueStoreClient } from '@aws-sdk/client-cloudfront-keyvaluestore';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
@@ -15,6 +16,7 @@ const settings = { region: 'us-east-1', credentials: { accessKeyId: 'a', secretA
 const clients = {
   s3: new S3Client(settings),
   cloudfront: new CloudFrontClient(settings),
+  'cloudfront-keyvaluestore': new CloudFrontKeyValueStoreClient(settings),
   lambda: new LambdaClient(settings),
   iam: new IAMClient(settings),
   sts: new STSClient(settings),

@@ -1,11 +1,9 @@
 /** What CloudFront checks of a function before it stores it. */
 import type { FunctionConfig } from '@aws-sdk/client-cloudfront';
+import { CODE_LIMIT, checkViewerCode } from '../../viewer/index.ts';
 import { keyValueStoreByArn } from './key-value-stores.ts';
 import type { CloudFrontRoom, FunctionStageRow } from './room.ts';
 import { checkQuantities, checkValue } from './values.ts';
-
-/** Bytes (AWS-FACTS 3.5). */
-const CODE_LIMIT = 10_240;
 
 /** Config and code as they will be stored. @throws FunctionSizeLimitExceeded, InvalidArgument */
 export function checkedFunction(
@@ -23,6 +21,13 @@ export function checkedFunction(
     bytes.byteLength > CODE_LIMIT,
     'FunctionSizeLimitExceeded',
     `The function is too large: ${bytes.byteLength} bytes. Max allowed: ${CODE_LIMIT}`, // INF
+  );
+  const problem = checkViewerCode(bytes.toString(), given.Runtime ?? '');
+  room.refuse(
+    'cloudfront.function-code',
+    problem !== undefined && bytes.byteLength <= CODE_LIMIT,
+    'InvalidArgument',
+    `The function code is not valid: ${problem}`, // INF
   );
   return { config: given, code: bytes.toString('base64') };
 }

@@ -7,10 +7,11 @@ import { accessIdentityHandlers } from './access-identities.ts';
 import { cachePolicyHandlers } from './cache-policies.ts';
 import { served } from './deployments.ts';
 import { distributionHandlers } from './distributions.ts';
+import { functionTestHandlers } from './function-test.ts';
 import { viewerFunction } from './function-view.ts';
 import { functionHandlers } from './functions.ts';
 import { invalidationHandlers } from './invalidations.ts';
-import { keyValueStoreHandlers } from './key-value-stores.ts';
+import { keyValueStoreArn, keyValueStoreHandlers } from './key-value-stores.ts';
 import { MANAGED_ORIGIN_REQUEST_POLICIES } from './managed-policies.ts';
 import { originRequestPolicyHandlers } from './origin-request-policies.ts';
 import { liveCachePolicy } from './policies.ts';
@@ -30,6 +31,7 @@ export function createCloudFront(world: World): { service: Service; questions: C
     ...originRequestPolicyHandlers(),
     ...invalidationHandlers(room),
     ...functionHandlers(room),
+    ...functionTestHandlers(room),
     ...keyValueStoreHandlers(room),
   };
   return { service: { id: 'cloudfront', handlers }, questions: questionsOf(room) };
@@ -47,6 +49,10 @@ function questionsOf(room: CloudFrontRoom): CloudFrontWorld {
       })),
     viewerFunction: (arn, stage) => viewerFunction(room, arn, stage),
     keyValues: (storeArn) => readPairs(room.keyValues, storeArn),
+    keyValueStoreArn(name) {
+      const row = room.keyValueStores.get(name);
+      return row && keyValueStoreArn(room, row.id);
+    },
     cachePolicy: (id) => liveCachePolicy(room, id),
     originRequestPolicy: (id) => MANAGED_ORIGIN_REQUEST_POLICIES.find((policy) => policy.id === id)?.config,
     identityExists: (id) => room.accessIdentities.get(id) !== undefined,

@@ -31,6 +31,9 @@ export const CLOUDFRONT_REFUSALS = {
   'cloudfront.function-exists': 'a second function of one name',
   'cloudfront.function-limit': 'more than 100 functions (AWS-FACTS 3.5)',
   'cloudfront.function-size': 'code of over 10,240 bytes (AWS-FACTS 3.5)',
+  'cloudfront.function-code':
+    'code that is not of its runtime`s language. AWS takes it and fails when it runs: here the fault shows before',
+  'cloudfront.test-event': 'TestFunction with an event that is no JSON object',
   'cloudfront.function-stores': 'a function with more than one key value store (AWS-FACTS 3.5)',
   'cloudfront.function-stores-runtime': 'a key value store with a function of cloudfront-js-1.0 (AWS-FACTS 3.5)',
   'cloudfront.function-store-exists': 'a function with a key value store that does not exist',
