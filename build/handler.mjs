@@ -29,6 +29,8 @@ export async function buildHandler(outdir) {
       entryPoints: { index: join(root, 'handler/index.ts') },
       outdir,
       external: ['./sharp.js', './settings.json'],
+      // import() of a module that has to wait for its first use would start the ESM loader for it.
+      supported: { 'dynamic-import': false },
     }),
     // Minified, so that no path of node_modules is in it; nobody debugs sharp at the edge.
     build({ ...shared, minify: true, entryPoints: { sharp: sharpEntry }, outdir, plugins: [slimSharp()] }),

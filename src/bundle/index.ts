@@ -6,7 +6,8 @@ import type { Settings } from '../../handler/settings.ts';
 import { AppError } from '../errors.ts';
 import { downloadSharp } from './download.ts';
 import { type Host, hostOf } from './host.ts';
-import { checkLoads } from './load-check.ts';
+import { checkLoads, type LoadCheck } from './load-check.ts';
+import type { RuntimeWish } from './runtime-node.ts';
 import { findSharp, type TreeFile } from './sharp-tree.ts';
 import { checkZipSize, type ZipEntry, zip } from './zip.ts';
 
@@ -16,6 +17,8 @@ export interface BundleOptions {
   /** Folder from which sharp is found. */
   packageRoot: string;
   settings: Settings;
+  /** Whose Node should try the zip out. */
+  runtime?: RuntimeWish;
   /** Where to write the zip as well. */
   outFile?: string;
   host?: Host;
@@ -33,8 +36,8 @@ export interface Bundle {
   sharpSource: 'node_modules' | 'download';
   /** Identity of code and settings, part of every variant's ETag. */
   build: string;
-  /** Whether the zip was run here; only linux-x64 with glibc can. */
-  loadCheck: 'passed' | 'skipped';
+  /** Whether the zip was run here, and by which Node. */
+  loadCheck: LoadCheck;
 }
 
 /**
@@ -43,7 +46,7 @@ export interface Bundle {
  * @throws AppError BUNDLE_FAILED, BUNDLE_TOO_LARGE
  */
 export async function makeBundle(options: BundleOptions): Promise<Bundle> {
-  const { handlerDir, packageRoot, settings, outFile, host = hostOf(process) } = options;
+  const { handlerDir, packageRoot, settings, runtime, outFile, host = hostOf(process) } = options;
   const code = await Promise.all(
     CODE.map(async (name) => ({ name, content: await readBuilt(join(handlerDir, name)) })),
   );
@@ -58,7 +61,7 @@ export async function makeBundle(options: BundleOptions): Promise<Bundle> {
   ];
   const bytes = await zip(entries);
   checkZipSize(bytes.length);
-  const loadCheck = await checkLoads(bytes, host);
+  const loadCheck = await checkLoads(bytes, host, runtime);
   if (outFile) await writeFile(outFile, bytes);
   return {
     zip: bytes,

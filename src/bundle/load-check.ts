@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import yauzl from 'yauzl';
 import { AppError } from '../errors.ts';
 import { type Host, runsLambdaBinaries } from './host.ts';
+import { nodeFor, type RuntimeWish } from './runtime-node.ts';
 
 const run = promisify(execFile);
 
@@ -20,21 +21,38 @@ sharp(pixel).resize(1, 1).jpeg().toBuffer()
   .then(({ width, format }) => {
     if (width !== 1 || format !== 'jpeg') throw new Error('sharp does not resize');
     if (typeof require('./index.js').handler !== 'function') throw new Error('index.js exports no handler');
+    process.stdout.write(process.versions.node);
   })
   .catch((error) => { console.error(error); process.exit(1); });
 `;
 
+export type LoadCheck =
+  | {
+      result: 'passed';
+      /** Version of the Node that ran it. */
+      node: string;
+      /** Is that the runtime that the function is configured with? */
+      runtime: boolean;
+      /** Why the runtime's own Node, which was asked for, could not be had. */
+      trouble?: string;
+    }
+  /** Only linux-x64 with glibc can run what Lambda runs. */
+  | { result: 'skipped' };
+
 /**
- * Runs the zip on hosts that can, and says whether it did.
+ * Runs the zip on hosts that can, and says by which Node.
+ * @param wish the runtime whose Node should do it
  * @throws AppError BUNDLE_FAILED when it does not load
  */
-export async function checkLoads(zip: Buffer, host: Host): Promise<'passed' | 'skipped'> {
-  if (!runsLambdaBinaries(host)) return 'skipped';
+export async function checkLoads(zip: Buffer, host: Host, wish?: RuntimeWish): Promise<LoadCheck> {
+  if (!runsLambdaBinaries(host)) return { result: 'skipped' };
+  const { node, trouble } = await nodeFor(wish, host);
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'edge-resize-check-')));
   try {
     await unpack(zip, folder);
-    await run(host.node, ['-e', SCRIPT], { cwd: folder, env: {}, timeout: 60_000 });
-    return 'passed';
+    const { stdout } = await run(node, ['-e', SCRIPT], { cwd: folder, env: {}, timeout: 60_000 });
+    const runtime = wish?.name === `nodejs${stdout.split('.')[0]}.x`;
+    return { result: 'passed', node: stdout, runtime, ...(trouble && { trouble }) };
   } catch (cause) {
     throw new AppError('BUNDLE_FAILED', 'The package does not load', {
       why: String((cause as { stderr?: string }).stderr || cause)

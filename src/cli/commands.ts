@@ -99,7 +99,13 @@ export const COMMANDS: CommandSpec[] = [
   {
     name: 'deploy',
     summary: 'package the resizer and put it on the distribution',
-    flags: WAITING,
+    flags: [
+      ...WAITING,
+      {
+        flags: '--check-runtime',
+        description: "try the package with the runtime's Node.js (once 50 MB by npm)",
+      },
+    ],
     examples: ['edge-resize deploy', 'edge-resize deploy --dry-run', 'edge-resize deploy --yes --no-wait'],
     start: (_args, options) => async (context) => {
       const { deploy } = await import('../commands/deploy.ts');

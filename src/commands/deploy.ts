@@ -32,6 +32,8 @@ export interface DeployOptions {
   noWait?: boolean;
   /** Milliseconds to wait for it. */
   waitTimeout?: number;
+  /** Download the Node of the function's runtime, where this host has another, to try the package with it. */
+  checkRuntime?: boolean;
 }
 
 type Bundle = Awaited<ReturnType<typeof makeBundle>>;
@@ -48,7 +50,7 @@ export async function deploy(context: Context, options: DeployOptions): Promise<
     identity,
     observeDeploy(context.aws, config),
     checkBucket(context, config, identity),
-    packaged(context, config),
+    packaged(context, config, options),
   );
   const plan = planDeploy(desiredState(config, { account, bundle, wait: !options.noWait }), actual);
   if (plan.steps.length === 0) return nothingToDo(context, plan, { config, actual });
@@ -64,16 +66,25 @@ export async function deploy(context: Context, options: DeployOptions): Promise<
 }
 
 /** The first seconds of a deploy go by with this; what AWS is asked meanwhile takes less. */
-async function packaged({ ui, assets }: Context, config: Config): Promise<Bundle> {
+async function packaged({ ui, assets }: Context, config: Config, options: DeployOptions): Promise<Bundle> {
   const line = ui.waiting('packaging the function');
   try {
-    const bundle = await makeBundle({ ...assets, settings: settingsFrom(config) });
-    line.done(`packaged the function: ${formatBytes(bundle.bytes)}`);
+    const runtime = { name: config.function.runtime, download: options.checkRuntime ?? false };
+    const bundle = await makeBundle({ ...assets, settings: settingsFrom(config), runtime });
+    line.done(`packaged the function: ${formatBytes(bundle.bytes)}, ${loadCheckWords(bundle)}`);
+    const { loadCheck } = bundle;
+    if (loadCheck.result === 'passed' && loadCheck.trouble)
+      ui.warn(`The Node.js of ${runtime.name} could not be had to try the package: ${loadCheck.trouble}`);
     return bundle;
   } catch (error) {
     line.fail('packaging the function');
     throw error;
   }
+}
+
+function loadCheckWords({ loadCheck }: Bundle): string {
+  if (loadCheck.result === 'skipped') return 'not tried: this host cannot run what Lambda runs';
+  return `loads on Node.js ${loadCheck.node}${loadCheck.runtime ? '' : ', the one of this host'}`;
 }
 
 function desiredState(
@@ -170,6 +181,6 @@ async function urlToTry({ aws }: Context, config: Config, { distribution, sample
   return `${base}${path}?d=100x100`;
 }
 
-function repeated({ noWait }: DeployOptions): string {
-  return `edge-resize deploy${noWait ? ' --no-wait' : ''}`;
+function repeated({ noWait, checkRuntime }: DeployOptions): string {
+  return `edge-resize deploy${noWait ? ' --no-wait' : ''}${checkRuntime ? ' --check-runtime' : ''}`;
 }

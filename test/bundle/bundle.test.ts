@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import yauzl from 'yauzl';
@@ -90,7 +90,7 @@ describe('the zip', () => {
 
 describe('before it is used', () => {
   it('is loaded by a node of its own on linux-x64', () => {
-    expect(bundle.loadCheck).toBe('passed');
+    expect(bundle.loadCheck).toEqual({ result: 'passed', node: process.versions.node, runtime: false });
     expect(bundle.sharpSource).toBe('node_modules');
   });
 
@@ -115,7 +115,20 @@ describe('before it is used', () => {
 
   it('is not tried on a host that cannot run it', async () => {
     const host = { ...hostOf(process), platform: 'darwin' };
-    expect(await checkLoads(Buffer.alloc(0), host)).toBe('skipped');
+    expect(await checkLoads(Buffer.alloc(0), host)).toEqual({ result: 'skipped' });
+  });
+
+  it('is refused when sharp.js was built for another release of the addon', async () => {
+    const other = temporaryFolder();
+    const code = readFileSync(join(handlerDir, 'sharp.js'), 'utf8');
+    writeFileSync(join(other, 'index.js'), readFileSync(join(handlerDir, 'index.js')));
+    writeFileSync(join(other, 'sharp.js'), code.replace(/sharp-linux-x64-[\d.]+\.node/, 'sharp-linux-x64-0.35.0.node'));
+    const packing = makeBundle({ handlerDir: other, packageRoot: PACKAGE_ROOT, settings: defaultSettings() });
+    await expect(packing).rejects.toMatchObject({
+      code: 'BUNDLE_FAILED',
+      why: expect.stringMatching(/sharp-linux-x64-0\.35\.0\.node; sharp [\d.]+ is installed/),
+    });
+    rmSync(other, { recursive: true });
   });
 
   it('may have 50 MB and not a byte more', () => {

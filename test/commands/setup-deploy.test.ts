@@ -196,7 +196,7 @@ describe('deploy', () => {
     const { host, port } = new URL(
       aws.cdn.replace('127.0.0.1', `${String(config().distribution).toLowerCase()}.localhost`),
     );
-    expect(done.stderr).toMatch(/ ✔ packaged the function: \d+(\.\d)? MB\n/);
+    expect(done.stderr).toMatch(/ ✔ packaged the function: \d+(\.\d)? MB, loads on Node\.js [\d.]+/);
     expect(done.stdout).toBe(`http://${host}/image.jpg?d=100x100\n`);
     const answer = await new Promise<number | undefined>((seen) => {
       get({ port, path: '/image.jpg?d=100x100', headers: { host } }, ({ statusCode }) => seen(statusCode));
