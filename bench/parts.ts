@@ -1,5 +1,9 @@
 /** The benchmarks by name, in the order in which they run. */
+import { benchBurst } from './burst.ts';
 import { benchCold } from './handler.ts';
+import { benchLadder } from './ladder.ts';
+import { benchMemory } from './memory.ts';
+import { benchOrigin } from './origin.ts';
 import { benchStart } from './start.ts';
 import { benchWarm } from './warm.ts';
 
@@ -34,6 +38,30 @@ export const PARTS = {
     reads:
       'Bare sharp is `sharp(original).autoOrient().resize(w, h, { fit: "cover" })` and the very encoder options that the handler used, so both make the same picture: the SSIM column is measured. The handler reads the event too, and writes its response as JSON with base64. CPU and wall are ratios, below 1 the handler is faster; targets hold for CPU, which is what an edge of one core or less pays. Rows with more than one encode are pictures that bare sharp leaves over the response limit; they do not count in the targets.',
     run: benchWarm,
+  },
+  origin: {
+    what: 'the handler with the signed GET of the original',
+    reads:
+      'As `warm`, but the handler reads the original from a server in another process on this machine, over HTTP, with a signature. Bare sharp still has it in memory.',
+    run: benchOrigin,
+  },
+  memory: {
+    what: 'peak resident memory of the function',
+    reads:
+      'The zip as it is deployed, in a process of plain Node. bench/budget.json holds what was accepted; 15 % more breaks it, `npm run bench -- memory --accept` takes new figures.',
+    run: benchMemory,
+  },
+  ladder: {
+    what: 'fitting the response limit',
+    reads:
+      'Mosaics with more and less grain, at qualities from 80 up, that come out over the limit at first. `became` is the quality that was sent.',
+    run: benchLadder,
+  },
+  burst: {
+    what: 'many new variants at once',
+    reads:
+      'The deployed zip on the local AWS, asked through its CDN; the requests wait for a free execution environment.',
+    run: benchBurst,
   },
 } satisfies Record<string, Part>;
 

@@ -79,11 +79,14 @@ function pictureFolder(): string {
 
 const PHOTOGRAPHS = ['hubble_deep_field.jpg', 'astronaut.png', 'coffee.png', 'rocket.jpg', 'chelsea.png'] as const;
 const TILE = { width: 1024, height: 768 };
-/** Levels of 255: what a small sensor shows at ISO 200 to 400 (INF). */
+/** A deviation in levels of 255: what a small sensor shows at ISO 200 to 400 (INF). */
 const GRAIN = 3;
 
-/** Photographs side by side, every other row shifted by one, under grain. */
-export async function mosaic(width: number, height: number): Promise<Sharp> {
+/**
+ * Photographs side by side, shifted from row to row, under grain.
+ * @param grain its deviation in levels of 255
+ */
+export async function mosaic(width: number, height: number, grain = GRAIN): Promise<Sharp> {
   const tiles = await Promise.all(
     PHOTOGRAPHS.map((name) => sharp(photograph(name)).removeAlpha().resize(TILE.width, TILE.height).png().toBuffer()),
   );
@@ -104,12 +107,12 @@ export async function mosaic(width: number, height: number): Promise<Sharp> {
     .extract({ left: 0, top: 0, width, height })
     .raw()
     .toBuffer();
-  addGrain(pixels);
+  addGrain(pixels, grain);
   return sharp(pixels, { raw: { width, height, channels: 3 } });
 }
 
 /** Nearly normal noise, from a generator with a fixed start. */
-function addGrain(pixels: Buffer): void {
+function addGrain(pixels: Buffer, deviation: number): void {
   let state = 0x9e3779b9;
   const uniform = () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -117,7 +120,7 @@ function addGrain(pixels: Buffer): void {
   };
   // A prime length, so that rows do not repeat it. Four uniforms of variance 1/12 add up to a deviation of 0.577.
   const grain = Int8Array.from({ length: 1_000_003 }, () =>
-    Math.round(((uniform() + uniform() + uniform() + uniform()) * GRAIN) / 0.577),
+    Math.round(((uniform() + uniform() + uniform() + uniform()) * deviation) / 0.577),
   );
   for (let at = 0; at < pixels.length; at += 1) {
     const value = (pixels[at] ?? 0) + (grain[at % grain.length] ?? 0);
