@@ -67,12 +67,13 @@ const BY_CODE = new Map<string, OriginRefusal>([
   ['SlowDown', 's3-slow-down'],
   ['NoSuchBucket', 's3-no-bucket'],
   ['PermanentRedirect', 's3-region'],
-  ['AuthorizationHeaderMalformed', 's3-region'],
 ]);
 
 function refusal(status: number, body: string): Answer {
   const error = /<Code>([\w.]{1,64})<\/Code>/.exec(body)?.[1] ?? '';
-  const word = isKms(error, body) ? 's3-kms' : BY_CODE.get(error);
+  // S3 names the bucket's region when a signature is for another one.
+  const elsewhere = error === 'AuthorizationHeaderMalformed' && body.includes('<Region>');
+  const word = isKms(error, body) ? 's3-kms' : elsewhere ? 's3-region' : BY_CODE.get(error);
   return { refused: word ?? `s3-${status}`, ...(error && { error }) };
 }
 

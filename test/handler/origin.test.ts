@@ -103,7 +103,8 @@ describe('when S3 does not answer well', () => {
     [503, 'SlowDown', 'Please reduce your request rate.', 's3-slow-down'],
     [404, 'NoSuchBucket', 'The specified bucket does not exist', 's3-no-bucket'],
     [301, 'PermanentRedirect', 'The bucket must be addressed using the specified endpoint.', 's3-region'],
-    [400, 'AuthorizationHeaderMalformed', "the region 'eu-west-1' is wrong; expecting 'us-east-1'", 's3-region'],
+    [400, 'AuthorizationHeaderMalformed', 'a wrong region</Message><Region>us-east-1</Region><Message>', 's3-region'],
+    [400, 'AuthorizationHeaderMalformed', 'The authorization header is malformed', 's3-400'],
     [400, 'ExpiredToken', 'The provided token has expired.', 's3-400'],
     [400, 'constructor', 'toString', 's3-400'],
   ])('tells %i %s (%s) apart: %s', async (status, code, message, refused) => {
