@@ -76,7 +76,7 @@ describe('resizing', () => {
     expect((await view(session, '/rocket.jpg?utm_source=x&d=50x50')).cache).toBe('Hit from cloudfront');
   });
 
-  test.each(['d=', 'd=0x10', 'd=abc', 'd=10', 'd=1e3x50', 'd=50x50x50', 'd=99999x99999'])(
+  test.each(['d=', 'd=0x0', 'd=abc', 'd=1e3x50', 'd=50x50x50', 'd=100y'])(
     '%s passes the original',
     async (query) => {
       const answer = await view(session, `/rocket.jpg?${query}`);
