@@ -21,7 +21,7 @@ const MOST_PAIRS = 64;
 /**
  * Reads a query: `d` with its options, and the names that say the same outside of `d`, which win. Names and values are
  * compared without case and percent-decoded once; of a name (or its aliases) the first occurrence counts; names that
- * are not ours or not on are ignored outside of `d` and invalid in it; so are all after the 64th.
+ * are not ours or not on, and all after the 64th, are ignored outside of `d`; in it they are invalid.
  * @param accept the Accept header, which decides `f=auto`; without one `auto` is nothing
  */
 export function readPairs(pairs: Pair[], rules: Rules, accept?: string): Asked {
@@ -37,7 +37,7 @@ export function readOpen(pairs: Pair[], rules: Rules): Asked {
   const why = wrong || readValue(recipe, given.d, rules) || readSugar(recipe, given, rules);
   if (why) return { kind: 'invalid', why };
   if (!settle(recipe, rules)) return { kind: 'invalid', why: 'size' };
-  if (printRecipe(recipe) === '') return { kind: 'none' };
+  if (isEmpty(recipe)) return { kind: 'none' };
   if (rules.presetsOnly && !namesPreset(given) && !isPreset(recipe, rules)) return { kind: 'invalid', why: 'preset' };
   return { kind: 'recipe', recipe };
 }
@@ -46,7 +46,11 @@ export function readOpen(pairs: Pair[], rules: Rules): Asked {
 export function decideFormat(asked: Asked, accept: string): Asked {
   if (asked.kind !== 'recipe' || asked.recipe.f !== 'auto') return asked;
   asked.recipe.f = AUTO_FORMATS.find((format) => takes(accept, format));
-  return printRecipe(asked.recipe) === '' ? { kind: 'none' } : asked;
+  return isEmpty(asked.recipe) ? { kind: 'none' } : asked;
+}
+
+function isEmpty(recipe: Recipe): boolean {
+  return printRecipe(recipe) === '';
 }
 
 /** Reads a query string, without `?`. */
@@ -60,35 +64,25 @@ export function readQuery(querystring: string, rules: Rules): Asked {
 
 /** The first value of everything that is ours, by its own name. */
 function collect(pairs: Pair[], rules: Rules): Record<string, string> {
-  const names = namesOf(rules);
   const given: Record<string, string> = {};
   pairs.forEach((pair) => {
-    const own = among(decode(pair[0]), names);
+    const own = ownName(decode(pair[0]), rules);
     if (own !== undefined && given[own] === undefined && pair[1] !== '') given[own] = decode(pair[1]);
   });
   return given;
 }
 
-/** Own name by every name that is on. */
-function namesOf(rules: Rules): Record<string, string> {
-  const names: Record<string, string> = { d: 'd' };
-  if (rules.compat === 'seed') return names;
-  names.w = names.width = 'w';
-  names.h = names.height = 'h';
-  if (rules.families.includes('dpr')) names.dpr = 'dpr';
-  if (Object.keys(rules.presets).length > 0) names.p = names.preset = 'p';
-  if (isOn('pos', rules)) {
-    names['fp-x'] = 'fp-x';
-    names['fp-y'] = 'fp-y';
-  }
-  OPTION_NAMES.forEach((name) => {
-    if (!isOn(name, rules)) return;
-    names[name] = name;
-    OPTIONS[name].aliases.forEach((alias) => {
-      names[alias] = name;
-    });
-  });
-  return names;
+const SIDES = { w: 'w', width: 'w', h: 'h', height: 'h' } as const;
+
+/** What a name stands for; undefined when it is not ours, or not on. */
+function ownName(name: string, rules: Rules): string | undefined {
+  if (name === SIZE_PARAMETER || rules.compat === 'seed') return name === SIZE_PARAMETER ? name : undefined;
+  const side = among<string>(name, SIDES);
+  if (side) return side;
+  if (name === 'fp-x' || name === 'fp-y') return isOn('pos', rules) ? name : undefined;
+  if (name === 'p' || name === 'preset') return Object.keys(rules.presets).length > 0 ? 'p' : undefined;
+  if (name === 'dpr') return rules.families.includes(name) ? name : undefined;
+  return OPTION_NAMES.find((own) => (own === name || OPTIONS[own].aliases.includes(name)) && isOn(own, rules));
 }
 
 function isOn(name: OptionName, rules: Rules): boolean {
