@@ -3,6 +3,7 @@
  * commands. Pure: no I/O, nothing but this folder.
  */
 export {
+  FAMILIES,
   type Family,
   type Fit,
   type Format,

@@ -43,8 +43,9 @@ export interface Options {
 
 export type OptionName = keyof Options;
 
-/** A group of options that a config switches on. Sizes (`d`, `w`, `h`, `up`) always are. */
-export type Family = 'fit' | 'format' | 'dpr' | 'effects' | 'animation' | 'placeholder' | 'version';
+/** Groups of options that a config switches on. Sizes (`d`, `w`, `h`, `up`) always are. */
+export const FAMILIES = ['fit', 'format', 'dpr', 'effects', 'animation', 'placeholder', 'version'] as const;
+export type Family = (typeof FAMILIES)[number];
 
 /** `null`: the default was said. `undefined`: no such value. */
 type Reading<Value> = Value | null | undefined;

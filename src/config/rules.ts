@@ -1,37 +1,51 @@
 /** From what a person configures to the grammar's rules. */
-import { type Family, OPTION_NAMES, OPTIONS, printSides, type Rules, readQuery } from '../../handler/grammar.ts';
+import {
+  FAMILIES,
+  type Family,
+  OPTION_NAMES,
+  OPTIONS,
+  printSides,
+  type Rules,
+  readOpen,
+} from '../../handler/grammar.ts';
 import type { Config } from './schema.ts';
 
 /** Rules of the URL grammar. Sizes and options that presets use are made for everybody who knows the address, so they count as on. */
 export function rulesFrom({ url, resize }: Config): Rules {
-  const families = new Set<Family>(url.options);
-  const sizes = new Set(url.sizes);
+  const presets = Object.entries(url.presets).map(([name, value]) => [name, value.toLowerCase()] as const);
+  const families = new Set<Family>([...url.options, ...presets.flatMap(([, value]) => familiesOf(value))]);
   const base: Rules = {
     maxWidth: resize.maxWidth,
     maxHeight: resize.maxHeight,
     quality: resize.quality,
-    families: [...families],
+    families: FAMILIES.filter((family) => families.has(family)),
     unlisted: url.unlisted,
     presets: {},
     presetsOnly: false,
     ...(url.compat && { compat: url.compat }),
   };
-  for (const value of Object.values(url.presets)) {
-    const asked = readQuery(`d=${value}`, { ...base, families: ALL_FAMILIES });
-    if (asked.kind !== 'recipe') continue;
-    for (const name of OPTION_NAMES) {
-      const { family } = OPTIONS[name];
-      if (asked.recipe[name] !== undefined && family !== 'size') families.add(family);
-    }
-    if (printSides(asked.recipe) !== '') sizes.add(printSides(asked.recipe));
-  }
+  const sizes = [...(url.sizes ?? []), ...presets.flatMap(([, value]) => sizesOf(value, base))];
   return {
     ...base,
-    families: ALL_FAMILIES.filter((family) => families.has(family)),
-    ...(url.sizes && { sizes: [...sizes] }),
-    presets: url.presets,
+    ...(url.sizes && { sizes: [...new Set(sizes)] }),
+    presets: Object.fromEntries(presets),
     presetsOnly: url.presetsOnly,
   };
 }
 
-const ALL_FAMILIES: Family[] = ['fit', 'format', 'dpr', 'effects', 'animation', 'placeholder', 'version'];
+/** Groups of the options that a preset names, those with their default too. */
+function familiesOf(value: string): Family[] {
+  return value.split(',').flatMap((part) => {
+    const name = OPTION_NAMES.find((own) => own === part.split('=')[0]);
+    const family = name && OPTIONS[name].family;
+    return family && family !== 'size' ? [family] : [];
+  });
+}
+
+/** The size of a preset; a placeholder has its own, whatever is listed. */
+function sizesOf(value: string, rules: Rules): string[] {
+  const asked = readOpen([['d', value]], rules);
+  if (asked.kind !== 'recipe' || asked.recipe.lqip) return [];
+  const size = printSides(asked.recipe);
+  return size === '' ? [] : [size];
+}

@@ -1,5 +1,6 @@
 /** The config file: one schema gives the types, the JSON Schema for editors and the messages. */
 import * as v from 'valibot';
+import { FAMILIES } from '../../handler/grammar.ts';
 
 const says = v.description;
 const whole = (least: number, most: number, description: string) =>
@@ -61,10 +62,7 @@ const SIZE_TEXT = /^(?:[1-9]\d{0,4}x[1-9]\d{0,4}|[1-9]\d{0,4}x|x[1-9]\d{0,4})$/;
 
 const urlSchema = v.strictObject({
   options: v.optional(
-    v.pipe(
-      v.array(v.picklist(['fit', 'format', 'dpr', 'effects', 'animation', 'placeholder', 'version'])),
-      says('Groups of URL options that are on beside sizes (docs/url-api.md).'),
-    ),
+    v.pipe(v.array(v.picklist(FAMILIES)), says('Groups of URL options that are on beside sizes (docs/url-api.md).')),
     [],
   ),
   sizes: v.optional(

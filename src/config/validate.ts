@@ -1,16 +1,12 @@
 /** A config's faults, all at once, in words. */
 import * as v from 'valibot';
 import { AppError } from '../errors.ts';
+import type { ConfigFault } from './fault.ts';
 import { nearest } from './nearest.ts';
 import { type Config, configSchema } from './schema.ts';
+import { urlFaults } from './url-faults.ts';
 
-export interface ConfigFault {
-  /** `function.memory`; empty for the config as a whole. */
-  path: string;
-  message: string;
-  /** The key that was probably meant. */
-  suggestion?: string;
-}
+export type { ConfigFault };
 
 /**
  * The config with its defaults. A missing name is made from the bucket's.
@@ -19,8 +15,8 @@ export interface ConfigFault {
  */
 export function validateConfig(input: unknown, source?: string): Config {
   const result = v.safeParse(configSchema, withName(input));
-  if (result.success) return result.output;
-  const faults = result.issues.map(toFault);
+  const faults = result.success ? urlFaults(result.output) : result.issues.map(toFault);
+  if (result.success && faults.length === 0) return result.output;
   const number = faults.length === 1 ? 'a fault' : `${faults.length} faults`;
   throw new AppError('CONFIG_INVALID', source ? `${source} has ${number}` : `the flags have ${number}`, {
     why: faults.map(printFault).join('\n'),
