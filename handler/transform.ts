@@ -1,13 +1,25 @@
-/** Original bytes in, a picture of exactly the asked size out. */
-import type { Metadata, Sharp } from 'sharp';
-import { inTime, type Means, mostPixels, takesTooLong } from './cost.ts';
-import { type EncodeLimits, type EncodeRefusal, encodeWithin, PNG_SLACK, type SharpModule } from './encode.ts';
-import { type Format, sniffFormat } from './formats.ts';
+/** Original bytes and a recipe in, a picture out. */
+import { inTime, type Means, mostMade, mostPixels, takesTooLong } from './cost.ts';
+import {
+  type EncodeLimits,
+  type EncodeRefusal,
+  encodeWithin,
+  type Output,
+  PNG_SLACK,
+  type SharpModule,
+} from './encode.ts';
+import { type Format, isOpaque } from './formats.ts';
 import type { Recipe, Size } from './grammar.ts';
-import { isSrgb } from './icc.ts';
+import { type Original, readOriginal } from './original.ts';
+import { draw, type Scene, sceneOf } from './picture.ts';
+import type { Plan } from './plan.ts';
+import { planOf } from './transforms/index.ts';
+import { isTurned } from './transforms/turn.ts';
 import type { Variant } from './variant.ts';
 
 export interface TransformLimits extends Omit<EncodeLimits, 'mayEncode'>, Means {
+  /** Of lossy encoders where the recipe names none, 1-100. */
+  quality: number;
   /** Most pixels (width x height) that are decoded. */
   maxInputPixels: number;
   /** Most pixels (width x height x frames) of an animation that keeps its frames. */
@@ -16,70 +28,147 @@ export interface TransformLimits extends Omit<EncodeLimits, 'mayEncode'>, Means 
   maxAvifPixels: number;
 }
 
-export type TransformRefusal = 'format' | 'too-many-pixels' | 'decode' | EncodeRefusal;
+/** `format`: none that is read; `svg`: one that is not asked for as pixels; `decode`: broken, or ending early. */
+export type TransformRefusal = 'format' | 'svg' | 'too-many-pixels' | 'decode' | EncodeRefusal;
+
+type Result = Variant | { refused: TransformRefusal };
 
 /**
- * Cover and centre crop to exactly `size`, enlarging where the original is smaller. Upright by EXIF, in sRGB,
- * without metadata, in the original's own format; of an animation the first frame. Never throws.
+ * Makes the variant: upright by EXIF, in sRGB, without metadata, in the original's own format, unless the recipe says
+ * otherwise (docs/transforms.md). Never throws.
  */
 export async function transform(
   sharp: SharpModule,
   input: Buffer,
   recipe: Recipe,
   limits: TransformLimits,
-): Promise<Variant | { refused: TransformRefusal }> {
-  const found = sniffFormat(input);
-  if (!found) return { refused: 'format' };
-  const { width, height } = recipe;
-  if (!width || !height) return { refused: 'format' };
-  const size = { width, height };
+): Promise<Result> {
   try {
-    // Metadata is read from the header alone, so the limits can be told apart from a broken file.
-    const metadata = await sharp(input, { limitInputPixels: false }).metadata();
-    const pixels = metadata.width * metadata.height;
-    const most = mostPixels(limits.memoryMb, found, metadata.isProgressive);
-    if (pixels > Math.min(limits.maxInputPixels, most)) return { refused: 'too-many-pixels' };
-    const { format, why } = chooseFormat(found, metadata, input.length, size, limits.maxBytes);
-    const made = megapixels(size);
-    if (!inTime(limits, { decode: [found, pixels / 1e6], encode: [format, made] })) return { refused: 'slow' };
-    const mayEncode = (next: Format) => inTime(limits, { encode: [next, made] });
-    const picture = () => upright(sharp, input, size, { icc: metadata.icc, limitInputPixels: limits.maxInputPixels });
-    const variant = await encodeWithin(sharp, picture, format, { ...limits, mayEncode });
-    return why && !('refused' in variant) ? { why, ...variant } : variant;
+    const original = await readOriginal(sharp, input);
+    if (!original) return { refused: 'format' };
+    const plan = planOf(recipe, original, limits.quality);
+    return plan ? await make(sharp, original, plan, limits) : { refused: 'svg' };
   } catch {
     return { refused: 'decode' };
   }
 }
 
-function megapixels({ width, height }: Size): number {
-  return (width * height) / 1e6;
+async function make(sharp: SharpModule, original: Original, plan: Plan, limits: TransformLimits): Promise<Result> {
+  if (!decodable(original, limits)) return { refused: 'too-many-pixels' };
+  const whys: (Variant['why'] | false)[] = [fewerFrames(original, plan, limits)];
+  const chosen = chooseFormat(original, sceneOf(original, plan, 0), limits);
+  if ('refused' in chosen) return chosen;
+  plan.format = chosen.format;
+  const scene = sceneOf(original, plan, Math.max(limits.maxInputPixels, limits.maxAnimationPixels));
+  whys.push(chosen.why);
+  const output = outputOf(scene);
+  const megapixels = output.pixels / 1e6;
+  const mayEncode = (format: Format) => inTime(limits, { encode: { format, megapixels } });
+  const variant = await encodeWithin(sharp, await draw(sharp, scene), output, { ...limits, mayEncode });
+  if (isBetter(original, scene, variant, limits)) return unchanged(original);
+  const why = whys.find((each) => each);
+  return why && !('refused' in variant) ? { why, ...variant } : variant;
 }
 
-/** The original's own format, unless that is known to take too long or to come out too large: WebP then. */
+function decodable({ format, width, height, interlaced }: Original, limits: TransformLimits): boolean {
+  const most = Math.min(limits.maxInputPixels, mostPixels(limits.memoryMb, format, interlaced));
+  return width * height <= most;
+}
+
+/** Keeps the first frame alone where all would be too many. */
+function fewerFrames({ width, height, frames, format }: Original, plan: Plan, limits: TransformLimits): 'slow' | false {
+  if (!plan.frames || frames < 2) return false;
+  const pixels = width * height * frames;
+  if (pixels <= Math.min(limits.maxAnimationPixels, mostPixels(limits.memoryMb, format, true))) return false;
+  plan.frames = false;
+  return 'slow';
+}
+
+/** What a format gives way to when it takes too long, too much memory or too many bytes. */
+const NEXT: Record<Format, Format[]> = {
+  avif: ['webp', 'jpeg'],
+  png: ['webp', 'jpeg'],
+  webp: ['jpeg'],
+  gif: ['webp'],
+  jpeg: [],
+};
+
+interface Choice {
+  format: Format;
+  why?: 'slow' | 'limit';
+}
+
+/** The format asked for, or the next that there is time, memory and room for. */
 function chooseFormat(
-  found: Format,
-  { width, height, depth }: Metadata,
-  bytes: number,
-  size: Size,
-  maxBytes: number,
-): { format: Format; why?: 'slow' | 'limit' } {
-  const pixels = size.width * size.height;
-  if (takesTooLong(found, pixels, width * height)) return { format: 'webp', why: 'slow' };
-  // Shrinking leaves no fewer bytes a pixel, so an original's own tell the least that its variant will have.
-  const shrunk = found === 'png' && depth === 'uchar' && pixels <= width * height;
-  const hopeless = shrunk && (bytes / (width * height)) * pixels > PNG_SLACK * maxBytes;
-  return hopeless ? { format: 'webp', why: 'limit' } : { format: found };
+  original: Original,
+  scene: Scene,
+  limits: TransformLimits,
+): Choice | { refused: 'slow' | 'too-many-pixels' } {
+  const { format } = scene.plan;
+  const { pixels, animated } = outputOf(scene);
+  const keepsAlpha = original.alpha && scene.plan.background?.alpha !== 1;
+  const shapes = NEXT[format].filter((next) => !isOpaque(next) || !(keepsAlpha || animated));
+  const [fits, ...rest] = [format, ...shapes].filter((next) => canHold(next, scene.geometry.size));
+  if (!fits) return { refused: 'too-many-pixels' };
+  if (fits === format && cannotFit(original, scene, pixels, limits.maxBytes)) {
+    if (affordable('webp', original, scene, limits)) return { format: 'webp', why: 'limit' };
+  }
+  const found = [fits, ...rest].find((next) => affordable(next, original, scene, limits));
+  if (!found) return { refused: 'slow' };
+  return found === format ? { format } : { format: found, why: 'slow' };
 }
 
-/** `failOn: 'error'`: a file that ends early is refused, a harmless oddity in a photograph is not. */
-function upright(sharp: SharpModule, input: Buffer, { width, height }: Size, { icc, limitInputPixels }: Known): Sharp {
-  const ignoreIcc = icc !== undefined && isSrgb(icc);
-  return sharp(input, { limitInputPixels, failOn: 'error', ignoreIcc })
-    .autoOrient()
-    .resize(width, height, { fit: 'cover', position: 'centre' });
+/** Longest side that a format can write. */
+const LONGEST: Record<Format, number> = { jpeg: 65_535, png: 65_535, webp: 16_383, avif: 16_384, gif: 65_535 };
+
+function canHold(format: Format, { width, height }: Size): boolean {
+  return Math.max(width, height) <= LONGEST[format];
 }
 
-interface Known {
-  icc: Buffer | undefined;
-  limitInputPixels: number;
+function affordable(format: Format, original: Original, scene: Scene, limits: TransformLimits): boolean {
+  const { pixels, animated } = outputOf(scene);
+  const source = original.width * original.height * (animated ? original.frames : 1);
+  if (takesTooLong(format, pixels, source, limits.maxAvifPixels)) return false;
+  if (pixels > mostMade(limits.memoryMb, format)) return false;
+  const effectsMs = scene.plan.effects.reduce((sum, { ms }) => sum + ms, 0);
+  const decode = { format: original.format, megapixels: source / 1e6, effectsMs };
+  return inTime(limits, { decode, encode: { format, megapixels: pixels / 1e6 } });
+}
+
+/** Shrinking leaves no fewer bytes a pixel, so an original's own tell the least that a variant without loss will have. */
+function cannotFit(original: Original, { plan }: Scene, pixels: number, maxBytes: number): boolean {
+  const source = original.width * original.height;
+  const lossless = plan.format === 'png' && !plan.palette && original.format === 'png' && !original.deep;
+  const plain = plan.effects.length === 0 && !plan.grey;
+  return lossless && plain && pixels <= source && (original.bytes.length / source) * pixels > PNG_SLACK * maxBytes;
+}
+
+function outputOf({ plan, geometry: { size }, original, animated, grey, keepProfile }: Scene): Output {
+  const { format, quality, palette, exif } = plan;
+  const pixels = size.width * size.height * (animated ? original.frames : 1);
+  return { format, quality, palette, exif, grey, keepProfile, animated, pixels };
+}
+
+/** Does the original show the same in fewer bytes? Then encoding it again gains nothing, and loses some. */
+function isBetter(original: Original, scene: Scene, made: Result, { maxBytes }: TransformLimits): boolean {
+  const { bytes, orientation, talks, profile, format } = original;
+  if (bytes.length > maxBytes || ('bytes' in made && made.bytes.length <= bytes.length)) return false;
+  if ('refused' in made && made.refused !== 'limit') return false;
+  const readyToSend =
+    orientation === 1 && !talks && (profile !== 'other' || scene.keepProfile) && original.space !== 'cmyk';
+  return readyToSend && format === scene.plan.format && showsAll(original, scene);
+}
+
+/** All pixels, all frames, and nothing done to them. */
+function showsAll(
+  { width, height, frames, space }: Original,
+  { plan, geometry: { size }, animated, grey }: Scene,
+): boolean {
+  const untouched = !isTurned(plan) && plan.effects.length === 0 && !plan.background && !plan.exif;
+  const sameColours = grey === (space === 'grey');
+  return untouched && sameColours && size.width === width && size.height === height && animated === frames > 1;
+}
+
+function unchanged({ bytes, format, width, height, frames }: Original): Variant {
+  return { bytes, format: format as Format, width, height, ...(frames > 1 && { frames }), why: 'smaller' };
 }

@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { fitQuality, type LossyFormat } from '../../handler/fit.ts';
+import { fitQuality } from '../../handler/fit.ts';
+import { encoderQuality, type LossyFormat } from '../../handler/quality.ts';
 import { photograph } from '../builders/images.ts';
 
 const photographs = ['hubble_deep_field.jpg', 'astronaut.png', 'chelsea.png', 'coffee.png', 'rocket.jpg'] as const;
@@ -15,7 +16,10 @@ describe('the quality that fits', () => {
     for (const name of photographs) {
       const picture = sharp(photograph(name)).removeAlpha().resize(500, 400).png();
       const input = await picture.toBuffer();
-      const encode = (quality: number) => sharp(input).toFormat(format, { quality, effort: 0 }).toBuffer();
+      const encode = (quality: number) =>
+        sharp(input)
+          .toFormat(format, { quality: encoderQuality(format, quality), effort: 0 })
+          .toBuffer();
       const first = { length: (await encode(90)).length, quality: 90 };
       for (const share of [0.9, 0.7, 0.5, 0.35]) {
         const budget = Math.floor(first.length * share);

@@ -141,7 +141,7 @@ describe('the original in place of a variant', () => {
 
   it('for what cannot be resized', async () => {
     kit.s3.objects.set('pictures/cat.jpg', SVG);
-    expectOriginal(await ask(), 'format');
+    expectOriginal(await ask(), 'svg');
     kit.s3.objects.set('pictures/cat.jpg', Buffer.alloc(0));
     expectOriginal(await ask(), 'format');
     kit.s3.objects.set('pictures/cat.jpg', photograph('rocket.jpg').subarray(0, 50_000));

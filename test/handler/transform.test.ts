@@ -159,7 +159,6 @@ describe('refuses', () => {
   it('what is not an image it resizes', async () => {
     const heic = Buffer.from('\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic', 'latin1');
     for (const bytes of [
-      SVG,
       Buffer.alloc(0),
       Buffer.from('GIF8'),
       heic,
@@ -168,6 +167,7 @@ describe('refuses', () => {
     ]) {
       expect(await run(bytes, square(10))).toEqual({ refused: 'format' });
     }
+    expect(await run(SVG, square(10))).toEqual({ refused: 'svg' });
   });
 
   it.each([0.5, 0.95])('files that end after %d of their bytes', async (share) => {

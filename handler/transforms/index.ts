@@ -1,0 +1,76 @@
+/** Every option of the grammar and what it does. How one is added: docs/transforms.md. */
+import type { Format } from '../formats.ts';
+import { OPTION_NAMES, type OptionName, type Options, type Recipe } from '../grammar.ts';
+import type { Original } from '../original.ts';
+import { basicPlan, type Plan, type Transform } from '../plan.ts';
+import { background } from './background.ts';
+import { blur } from './blur.ts';
+import { grey } from './grey.ts';
+import { keepCredits } from './keep.ts';
+import { placeholder } from './placeholder.ts';
+import { position } from './position.ts';
+import { sharpen } from './sharpen.ts';
+import { flip, rotate } from './turn.ts';
+
+/** In the order in which they are done: what is read, crop and resize, turn, effects, background, colour, encoding. */
+const TRANSFORMS = {
+  anim: (plan, frames) => {
+    plan.frames = frames;
+  },
+  fit: (plan, fit) => {
+    plan.fit = fit;
+  },
+  pos: position,
+  up: (plan, enlarge) => {
+    plan.enlarge = enlarge;
+  },
+  rot: rotate,
+  flip,
+  gray: grey,
+  blur,
+  sharp: sharpen,
+  bg: background,
+  icc: (plan, _keep, original) => {
+    plan.keepProfile = original.profile !== 'none' && original.space !== 'cmyk';
+  },
+  keep: keepCredits,
+  // Known before the others: see `planOf`.
+  f: () => {},
+  q: (plan, quality) => {
+    plan.quality = quality;
+    plan.palette = quality < 100;
+  },
+  lqip: placeholder,
+  // Another address of the same picture.
+  v: () => {},
+} satisfies { [Name in OptionName]-?: Transform<NonNullable<Options[Name]>> };
+
+const ORDER = Object.keys(TRANSFORMS) as OptionName[];
+
+/**
+ * What a recipe makes of an original.
+ * @param quality where the recipe names none, 1-100
+ * @returns undefined for an SVG that is not asked for in another format
+ */
+export function planOf(recipe: Recipe, original: Original, quality: number): Plan | undefined {
+  const format = formatOf(recipe, original);
+  if (!format) return undefined;
+  const plan = basicPlan(recipe, format, quality);
+  for (const name of ORDER) {
+    const value = recipe[name];
+    // Each value is of its own transform's type, which an indexed call cannot say.
+    if (value !== undefined) (TRANSFORMS[name] as Transform<unknown>)(plan, value, original);
+  }
+  return plan;
+}
+
+function formatOf({ f, lqip }: Recipe, original: Original): Format | undefined {
+  if (lqip && original.format !== 'svg') return 'webp';
+  if (f !== undefined && f !== 'auto') return f;
+  return original.format === 'svg' ? undefined : original.format;
+}
+
+/** Names that the table lacks or has too many of: none, as a test says. */
+export function unknownTransforms(): string[] {
+  return [...OPTION_NAMES, ...ORDER].filter((name) => !(name in TRANSFORMS && OPTION_NAMES.includes(name)));
+}
