@@ -1,5 +1,7 @@
 import {
+  type CacheBehavior,
   CreateFunctionCommand,
+  DeleteFunctionCommand,
   DescribeFunctionCommand,
   GetDistributionCommand,
   GetFunctionCommand,
@@ -7,12 +9,16 @@ import {
   ListTagsForResourceCommand,
   PublishFunctionCommand,
   TagResourceCommand,
+  TestFunctionCommand,
   UntagResourceCommand,
+  UpdateDistributionCommand,
   UpdateFunctionCommand,
 } from '@aws-sdk/client-cloudfront';
+import { DescribeKeyValueStoreCommand, PutKeyCommand } from '@aws-sdk/client-cloudfront-keyvaluestore';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestAws, type TestAws } from '../builders/local-aws.ts';
 import { makeDistribution } from './cloudfront-kit.ts';
+import { makeFunction } from './lambda-kit.ts';
 import { codeOf, configOf, makeStore, makeViewerFunction, onViewerRequest, SOURCE } from './viewer-kit.ts';
 
 let aws: TestAws;
@@ -154,4 +160,142 @@ it('a newly published copy is served when the distributions are deployed, and th
   expect((await distribution()).Distribution?.Status).toBe('Deployed');
   expect(local.world.cloudfront.viewerFunction?.(arn, 'LIVE')?.code).toBe(`${SOURCE} // 2`);
   await local.close();
+});
+
+describe('TestFunction', () => {
+  const EVENT = { version: '1.0', context: {}, viewer: {}, request: { method: 'GET', uri: '/a', headers: {} } };
+  const run = async (code: string, given: { Stage?: 'LIVE'; stores?: string[]; etag?: string } = {}) => {
+    const { name, etag } = await makeViewerFunction(aws, { code, stores: given.stores });
+    const live = given.Stage && (await describeFunction(name, given.Stage)).ETag;
+    const EventObject = codeOf(JSON.stringify(EVENT));
+    const input = { Name: name, IfMatch: given.etag ?? live ?? etag, EventObject, Stage: given.Stage };
+    return (await aws.clients.cloudfront.send(new TestFunctionCommand(input))).TestResult;
+  };
+
+  it('answers what the function returned and logged', async () => {
+    const result = await run(
+      "function handler(event) { console.log('hello'); event.request.uri = '/b'; return event.request; }",
+    );
+    expect(JSON.parse(result?.FunctionOutput ?? '')).toEqual({ request: { method: 'GET', uri: '/b', headers: {} } });
+    expect(result).toMatchObject({
+      FunctionExecutionLogs: ['hello'],
+      FunctionErrorMessage: '',
+      ComputeUtilization: expect.stringMatching(/^\d+$/),
+      FunctionSummary: { FunctionMetadata: { Stage: 'DEVELOPMENT' } },
+    });
+  });
+
+  it('runs what is live, and tells a response from a request', async () => {
+    const result = await run('function handler(event) { return { statusCode: 403 }; }', { Stage: 'LIVE' });
+    expect(JSON.parse(result?.FunctionOutput ?? '')).toEqual({ response: { statusCode: 403 } });
+    expect(result?.FunctionSummary?.FunctionMetadata?.Stage).toBe('LIVE');
+  });
+
+  it('reads the key value store', async () => {
+    const { arn: KvsARN } = await makeStore(aws);
+    const { ETag: IfMatch } = await aws.clients.keyValues.send(new DescribeKeyValueStoreCommand({ KvsARN }));
+    await aws.clients.keyValues.send(new PutKeyCommand({ KvsARN, Key: 'k', Value: '/from-store', IfMatch }));
+    const code = `import cf from 'cloudfront';
+      async function handler(event) { event.request.uri = await cf.kvs().get('k'); return event.request; }`;
+    expect(JSON.parse((await run(code, { stores: [KvsARN] }))?.FunctionOutput ?? '')).toMatchObject({
+      request: { uri: '/from-store' },
+    });
+  });
+
+  it('a function that throws is no error of the call', async () => {
+    expect(await run("function handler(event) { throw new Error('no picture'); }")).toMatchObject({
+      FunctionErrorMessage: expect.stringContaining('no picture'),
+      FunctionOutput: '',
+    });
+  });
+
+  it('wants the ETag of the stage', async () => {
+    await expect(run(SOURCE, { etag: 'E0000000000000' })).rejects.toMatchObject({ name: 'PreconditionFailed' });
+  });
+});
+
+describe('associations', () => {
+  it('are checked on every behavior of an update, and go with it', async () => {
+    const { cloudfront } = aws.clients;
+    const [live, draft] = [await makeViewerFunction(aws), await makeViewerFunction(aws, { publish: false })];
+    const made = await makeDistribution(aws, onViewerRequest(live.arn));
+    const update = (arn: string | undefined, IfMatch: string) => {
+      const Items = arn === undefined ? [] : [{ FunctionARN: arn, EventType: 'viewer-response' as const }];
+      const behavior = { ...made.config.DefaultCacheBehavior, PathPattern: 'img/*' } as CacheBehavior;
+      const second = { ...behavior, FunctionAssociations: { Quantity: Items.length, Items } };
+      return cloudfront.send(
+        new UpdateDistributionCommand({
+          Id: made.id,
+          IfMatch,
+          DistributionConfig: { ...made.config, CacheBehaviors: { Quantity: 1, Items: [second] } },
+        }),
+      );
+    };
+    await expect(update(draft.arn, made.etag)).rejects.toMatchObject({ name: 'InvalidFunctionAssociation' });
+    await expect(update(`${live.arn}-none`, made.etag)).rejects.toMatchObject({ name: 'InvalidFunctionAssociation' });
+    const { ETag = '', Distribution } = await update(live.arn, made.etag);
+    expect(Distribution?.DistributionConfig?.CacheBehaviors?.Items?.[0]?.FunctionAssociations).toEqual({
+      Quantity: 1,
+      Items: [{ FunctionARN: live.arn, EventType: 'viewer-response' }],
+    });
+    await update(undefined, ETag);
+  });
+
+  it('a function beside one of Lambda@Edge on the events of the origin', async () => {
+    const [viewer, request, response] = [
+      await makeViewerFunction(aws),
+      await makeFunction(aws),
+      await makeFunction(aws),
+    ];
+    const config = onViewerRequest(viewer.arn);
+    Object.assign(config.DefaultCacheBehavior ?? {}, {
+      LambdaFunctionAssociations: {
+        Quantity: 2,
+        Items: [
+          { LambdaFunctionARN: request.arn, EventType: 'origin-request' },
+          { LambdaFunctionARN: response.arn, EventType: 'origin-response' },
+        ],
+      },
+    });
+    const { config: stored } = await makeDistribution(aws, config);
+    expect(stored.DefaultCacheBehavior?.FunctionAssociations?.Quantity).toBe(1);
+    expect(stored.DefaultCacheBehavior?.LambdaFunctionAssociations?.Quantity).toBe(2);
+  });
+
+  it('a function goes when its last association went', async () => {
+    const { cloudfront } = aws.clients;
+    const { name, arn, etag } = await makeViewerFunction(aws);
+    const made = await makeDistribution(aws, onViewerRequest(arn));
+    const remove = () => cloudfront.send(new DeleteFunctionCommand({ Name: name, IfMatch: etag }));
+    await expect(remove()).rejects.toMatchObject({
+      name: 'FunctionInUse',
+      message: `Cannot delete function ${name}, it is in use by 1 distributions`,
+    });
+    const without = { ...made.config, Enabled: false };
+    without.DefaultCacheBehavior = {
+      ...made.config.DefaultCacheBehavior,
+      FunctionAssociations: { Quantity: 0 },
+    } as never;
+    await cloudfront.send(
+      new UpdateDistributionCommand({ Id: made.id, IfMatch: made.etag, DistributionConfig: without }),
+    );
+    await remove();
+    await expect(describeFunction(name)).rejects.toMatchObject({ name: 'NoSuchFunctionExists' });
+    expect(aws.world.cloudfront.viewerFunction?.(arn, 'LIVE')).toBeUndefined();
+  });
+});
+
+it.each([
+  // Nothing to send it in: the schema says that it is required.
+  [undefined, 'MalformedXML'],
+  ['nonsense', 'InvalidIfMatchVersion'],
+  ['E0000000000000', 'PreconditionFailed'],
+])('changes with the If-Match %s are refused', async (IfMatch, name) => {
+  const { cloudfront } = aws.clients;
+  const made = await makeViewerFunction(aws, { publish: false });
+  const named = { Name: made.name, IfMatch };
+  const update = new UpdateFunctionCommand({ ...named, FunctionConfig: configOf(), FunctionCode: codeOf(SOURCE) });
+  await expect(cloudfront.send(update)).rejects.toMatchObject({ name });
+  await expect(cloudfront.send(new PublishFunctionCommand(named))).rejects.toMatchObject({ name });
+  await expect(cloudfront.send(new DeleteFunctionCommand(named))).rejects.toMatchObject({ name });
 });
