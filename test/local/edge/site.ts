@@ -24,6 +24,8 @@ export interface SiteOptions {
   region?: string;
   /** Source of index.js; no function without. */
   handler?: string;
+  /** A zip in place of `handler` and `files`. */
+  zip?: Uint8Array;
   /** Trigger of the handler; origin-response when not given. A handler with several looks at the event's `eventType`. */
   triggers?: ('origin-request' | 'origin-response')[];
   /** Sources of CloudFront Functions, published and associated. */
@@ -35,7 +37,7 @@ export interface SiteOptions {
   memory?: number;
   /** Seconds */
   timeout?: number;
-  /** May the role write logs? */
+  /** May the role write logs (and read buckets)? */
   logs?: boolean;
   objects?: Record<string, { body: string | Uint8Array; type?: string; cacheControl?: string }>;
   /** Query strings of the cache policy. */
@@ -69,7 +71,10 @@ export async function makeSite(aws: SiteAws, options: SiteOptions = {}): Promise
     const put = { Bucket: bucket, Key, Body: body, ContentType: type ?? 'image/jpeg', CacheControl: cacheControl };
     await s3.send(new PutObjectCommand(put));
   }
-  const versionArn = options.handler === undefined ? undefined : await makeFunction(aws, options.handler, options);
+  const { handler } = options;
+  const made = handler === undefined ? undefined : await zipOf({ ...options.files, 'index.js': handler });
+  const code = options.zip ?? made;
+  const versionArn = code ? await makeFunction(aws, code, options) : undefined;
   const config = await makeConfig(aws, bucket, region, versionArn, options);
   options.edit?.(config);
   const { Distribution } = await cloudfront.send(new CreateDistributionCommand({ DistributionConfig: config }));
@@ -191,7 +196,7 @@ function bucketPolicy(bucket: string, distributionArn: string, list: boolean) {
   return { Version: '2012-10-17', Statement };
 }
 
-async function makeFunction(aws: SiteAws, handler: string, options: SiteOptions): Promise<string | undefined> {
+async function makeFunction(aws: SiteAws, code: Uint8Array, options: SiteOptions): Promise<string | undefined> {
   const { iam, lambda } = aws.clients;
   const trust = {
     Version: '2012-10-17',
@@ -207,7 +212,10 @@ async function makeFunction(aws: SiteAws, handler: string, options: SiteOptions)
     new CreateRoleCommand({ RoleName: FUNCTION, AssumeRolePolicyDocument: JSON.stringify(trust) }),
   );
   if (options.logs ?? true) {
-    const Statement = [{ Effect: 'Allow', Action: 'logs:*', Resource: 'arn:aws:logs:*:*:*' }];
+    const Statement = [
+      { Effect: 'Allow', Action: 'logs:*', Resource: 'arn:aws:logs:*:*:*' },
+      { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::*' },
+    ];
     const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
     await iam.send(new PutRolePolicyCommand({ RoleName: FUNCTION, PolicyName: 'logs', PolicyDocument }));
   }
@@ -219,7 +227,7 @@ async function makeFunction(aws: SiteAws, handler: string, options: SiteOptions)
       Handler: 'index.handler',
       MemorySize: options.memory ?? 256,
       Timeout: options.timeout ?? 5,
-      Code: { ZipFile: await zipOf({ ...options.files, 'index.js': handler }) },
+      Code: { ZipFile: code },
       Publish: true,
     }),
   );
