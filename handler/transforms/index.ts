@@ -1,6 +1,6 @@
 /** Every option of the grammar and what it does. How one is added: docs/transforms.md. */
 import type { Format } from '../formats.ts';
-import { OPTION_NAMES, type OptionName, type Options, type Recipe } from '../grammar.ts';
+import type { OptionName, Options, Recipe } from '../grammar.ts';
 import type { Original } from '../original.ts';
 import { basicPlan, type Plan, type Transform } from '../plan.ts';
 import { background } from './background.ts';
@@ -68,9 +68,4 @@ function formatOf({ f, lqip }: Recipe, original: Original): Format | undefined {
   if (lqip && original.format !== 'svg') return 'webp';
   if (f !== undefined && f !== 'auto') return f;
   return original.format === 'svg' ? undefined : original.format;
-}
-
-/** Names that the table lacks or has too many of: none, as a test says. */
-export function unknownTransforms(): string[] {
-  return [...OPTION_NAMES, ...ORDER].filter((name) => !(name in TRANSFORMS && OPTION_NAMES.includes(name)));
 }
