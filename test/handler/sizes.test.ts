@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { sniffFormat } from '../../handler/formats.ts';
 import { geometryOf } from '../../handler/geometry.ts';
-import { type OPTIONS, type Recipe, type Rules, readQuery, type Size } from '../../handler/grammar.ts';
+import { type Fit, type OPTIONS, type Recipe, type Rules, readQuery, type Size } from '../../handler/grammar.ts';
 import { halfClear, oriented, photograph } from '../builders/images.ts';
 import { run } from './transform-kit.ts';
 
