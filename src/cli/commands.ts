@@ -8,7 +8,7 @@ import type { InvalidateOptions } from '../commands/invalidate.ts';
 import type { LogsOptions } from '../commands/logs.ts';
 import type { SetupOptions } from '../commands/setup.ts';
 import type { Context } from '../context.ts';
-import { duration, endpoint, list, port } from './values.ts';
+import { count, duration, endpoint, list, port } from './values.ts';
 
 /** Runs a command; resolves to the exit status. */
 export type Start = (context: Context) => Promise<number>;
@@ -182,6 +182,12 @@ export const COMMANDS: CommandSpec[] = [
       { flags: '--bucket <name>', description: 'that bucket (default: images)' },
       { flags: '--region <region>', description: 'region of that bucket (default: us-east-1)' },
       { flags: '--delays <list>', description: 'waits in ms, such as role=0,deploy=3000' },
+      {
+        flags: '--concurrency <n>',
+        description: 'runs of one function at a time (default: 4)',
+        parse: count,
+        expects: 'a number, 1 to 99',
+      },
     ],
     // There is no plan, and nothing of it outlives the process but what --data keeps.
     without: ['--dry-run'],

@@ -22,6 +22,8 @@ export interface DevOptions {
   region?: string;
   /** NAME=MS,… */
   delays?: string;
+  /** Runs of one function at a time; further requests wait. */
+  concurrency?: number;
 }
 
 type Delays = typeof DEFAULT_DELAYS;
@@ -39,6 +41,7 @@ export async function dev({ io, ui, assets }: Context, options: DevOptions, host
     data: inFolder(options.data),
     region: options.region,
     delays: parseDelays(options.delays ?? ''),
+    concurrency: options.concurrency,
     images: images && { bucket, files: images },
     runtimeChild: assets.runtimeChild,
     hostSharp,
