@@ -4,6 +4,7 @@ import { benchCold } from './handler.ts';
 import { benchLadder } from './ladder.ts';
 import { benchMemory } from './memory.ts';
 import { benchOrigin } from './origin.ts';
+import { benchPeers } from './peers.ts';
 import { benchStart } from './start.ts';
 import { benchWarm } from './warm.ts';
 
@@ -44,6 +45,12 @@ export const PARTS = {
     reads:
       'As `warm`, but the handler reads the original from a server in another process on this machine, over HTTP, with a signature. Bare sharp still has it in memory.',
     run: benchOrigin,
+  },
+  peers: {
+    what: 'the handler over others',
+    reads:
+      'ipx is pinned in bench/peers/package.json and brings its own sharp. It ignores EXIF orientation, so turned originals come out lying and cheaper. vipsthumbnail is measured where it is installed: `process` is one picture in a new process, which for the function means starting Node; `further` is each picture after that, the signed GET included.',
+    run: benchPeers,
   },
   memory: {
     what: 'peak resident memory of the function',
