@@ -18,13 +18,13 @@ export function acceptBudget(part: string, figures: Figures): void {
   writeFileSync(FILE, `${JSON.stringify({ ...readAll(), [part]: figures }, undefined, 2)}\n`);
 }
 
-/** Figures that are over their budget, or have none, one line each. */
-export function overBudget(part: string, figures: Figures): string[] {
+/** Figures that are over their budget by more than `slack` times, or have none, one line each. */
+export function overBudget(part: string, figures: Figures, slack = SLACK): string[] {
   const budget = readBudget(part);
   return Object.entries(figures).flatMap(([name, value]) => {
     const accepted = budget[name];
     if (accepted === undefined) return [`${name}: ${value}, no budget yet`];
-    return value > accepted * SLACK ? [`${name}: ${value}, budget ${accepted}`] : [];
+    return value > accepted * slack ? [`${name}: ${value}, budget ${accepted}`] : [];
   });
 }
 

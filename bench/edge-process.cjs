@@ -5,6 +5,7 @@ const { join } = require('node:path');
 
 const [, , folder, eventsFile] = process.argv;
 const notes = [];
+const times = [];
 const print = console.log;
 console.log = () => {};
 
@@ -12,12 +13,14 @@ async function run() {
   const { handler } = require(join(folder, 'index.js'));
   const events = eventsFile ? JSON.parse(readFileSync(eventsFile, 'utf8')) : [];
   for (const event of events) {
+    const began = performance.now();
     const answer = await handler(event, { getRemainingTimeInMillis: () => 60_000 });
     JSON.stringify(answer);
+    times.push(performance.now() - began);
     notes.push(answer.headers['edge-resize']?.[0]?.value ?? 'passed');
   }
   const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
-  print(JSON.stringify({ peakMb: Number(kilobytes) / 1024, notes }));
+  print(JSON.stringify({ peakMb: Number(kilobytes) / 1024, notes, times }));
   process.exit();
 }
 run();

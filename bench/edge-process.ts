@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { OriginResponseEvent } from '../handler/event.ts';
-import { makeBundle } from '../src/bundle/index.ts';
+import { type Bundle, makeBundle } from '../src/bundle/index.ts';
 import { unpack } from '../src/local/runtime/unpack.ts';
 import { buildHandler, defaultSettings, PACKAGE_ROOT } from '../test/bundle/built-handler.ts';
 
@@ -14,8 +14,11 @@ import { buildHandler, defaultSettings, PACKAGE_ROOT } from '../test/bundle/buil
 export const MEMORY_MB = 1024;
 
 export interface Edge {
+  /** Where the zip is unpacked. */
+  folder: string;
+  bundle: Bundle;
   /** Runs the events in one new process. */
-  run(events: OriginResponseEvent[]): Promise<Ran>;
+  run(events: OriginResponseEvent[], node?: string): Promise<Ran>;
   /** Removes the unpacked zip. */
   close(): void;
 }
@@ -25,6 +28,8 @@ export interface Ran {
   peakMb: number;
   /** The `edge-resize` header of each answer. */
   notes: string[];
+  /** Milliseconds that each event took. */
+  times: number[];
   /** From the start of the process to its end. */
   milliseconds: number;
 }
@@ -33,20 +38,22 @@ export interface Ran {
 export async function startEdge(endpoint: string): Promise<Edge> {
   const root = mkdtempSync(join(tmpdir(), 'edge-resize-bench-zip-'));
   const handlerDir = await buildHandler();
-  const { zip } = await makeBundle({ handlerDir, packageRoot: PACKAGE_ROOT, settings: defaultSettings() });
+  const bundle = await makeBundle({ handlerDir, packageRoot: PACKAGE_ROOT, settings: defaultSettings() });
   rmSync(handlerDir, { recursive: true });
-  const folder = await unpack(zip, root, 'function');
+  const folder = await unpack(bundle.zip, root, 'function');
   const file = join(root, 'events.json');
   return {
-    run(events) {
+    folder,
+    bundle,
+    run(events, node = process.execPath) {
       writeFileSync(file, JSON.stringify(events));
-      return run([join(import.meta.dirname, 'edge-process.cjs'), folder, file], endpoint);
+      return run(node, [join(import.meta.dirname, 'edge-process.cjs'), folder, file], endpoint);
     },
     close: () => rmSync(root, { recursive: true, force: true }),
   };
 }
 
-async function run(args: string[], endpoint: string): Promise<Ran> {
+async function run(node: string, args: string[], endpoint: string): Promise<Ran> {
   const began = performance.now();
   const env = {
     PATH: process.env.PATH ?? '',
@@ -55,9 +62,9 @@ async function run(args: string[], endpoint: string): Promise<Ran> {
     AWS_SECRET_ACCESS_KEY: 'secret',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: `${MEMORY_MB}`,
   };
-  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(node, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const [printed, [status]] = await Promise.all([text(child.stdout), once(child, 'close')]);
   if (status !== 0) throw new Error(`the process of the function ended with ${status}`);
-  const { peakMb, notes } = JSON.parse(printed) as Pick<Ran, 'peakMb' | 'notes'>;
-  return { peakMb, notes, milliseconds: performance.now() - began };
+  const ran = JSON.parse(printed) as Omit<Ran, 'milliseconds'>;
+  return { ...ran, milliseconds: performance.now() - began };
 }

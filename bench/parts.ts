@@ -1,6 +1,6 @@
 /** The benchmarks by name, in the order in which they run. */
 import { benchBurst } from './burst.ts';
-import { benchCold } from './handler.ts';
+import { benchCold } from './cold.ts';
 import { benchLadder } from './ladder.ts';
 import { benchMemory } from './memory.ts';
 import { benchOrigin } from './origin.ts';
@@ -31,7 +31,8 @@ export const PARTS = {
   },
   cold: {
     what: 'how soon a new execution environment is ready',
-    reads: 'Whole processes, as multiples of an empty `node`: what a cold start adds at the edge.',
+    reads:
+      'Whole processes, as multiples of an empty `node`: what a cold start adds at the edge. Node.js 22 and 24 run too when `deploy --check-runtime` got them, or `NODE22` and `NODE24` name them. `first/second` are the times of the first requests of a fresh process, the signed GET from a server on this machine included. bench/budget.json holds the accepted size of the zip; 1 % more breaks it, `npm run bench -- cold --accept` takes new figures.',
     run: benchCold,
   },
   warm: {
