@@ -2,6 +2,7 @@
  * The URL grammar: what `d` and its other spellings mean. One source for the handler, the viewer function and the
  * commands. Pure: no I/O, nothing but this folder.
  */
+export { FAMILY_DOCS, OPTION_DOCS } from './grammar/docs.ts';
 export {
   FAMILIES,
   type Family,
@@ -13,7 +14,7 @@ export {
   type Options,
 } from './grammar/options.ts';
 export { type Asked, decideFormat, type Pair, readOpen, readPairs, readQuery, SIZE_PARAMETER } from './grammar/read.ts';
-export { LQIP_SIDE, printRecipe, printSides, type Recipe, settle } from './grammar/recipe.ts';
+export { LQIP_SIDE, printRecipe, printSides, type Recipe, scale, settle } from './grammar/recipe.ts';
 export { RATIOS, type Rules } from './grammar/rules.ts';
 export { signText } from './grammar/sign-text.ts';
 

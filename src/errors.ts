@@ -62,7 +62,10 @@ export const ERROR_CODES = {
   INTERRUPTED: { exit: 130, means: 'Ctrl-C or a termination signal. The same command goes on from there.' },
   INVALIDATION_LIMIT: { exit: 1, means: 'CloudFront has as many invalidations in progress as it takes.' },
   INVALID_PATH: { exit: 3, means: 'A path that CloudFront cannot invalidate.' },
-  INVALID_SIZE: { exit: 3, means: 'A size that is not WIDTHxHEIGHT in pixels.' },
+  INVALID_SIZE: {
+    exit: 3,
+    means: 'A size, option or preset that there is not, or that the config does not let URLs ask for.',
+  },
   IMAGES_MISSING: { exit: 3, means: 'The folder with the images is not there, or has none.' },
   NOT_SET_UP: { exit: 3, means: '`setup` has not run, or not to its end.' },
   POLICY_CONFLICT: {
@@ -76,7 +79,8 @@ export const ERROR_CODES = {
   USAGE: { exit: 3, means: 'The command line could not be understood.' },
   VIEWER_TOO_LARGE: {
     exit: 3,
-    means: 'The viewer function with the sizes and presets of the config is larger than CloudFront takes (10,240 bytes).',
+    means:
+      'The viewer function with the sizes and presets of the config is larger than CloudFront takes (10,240 bytes).',
   },
   WAIT_TIMEOUT: { exit: 124, means: 'Waiting ended before AWS was done. AWS goes on by itself.' },
 } as const satisfies Record<string, { exit: number; means: string }>;

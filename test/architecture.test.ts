@@ -28,7 +28,14 @@ const ROOMS: { name: string; files: RegExp; may: Rule[] }[] = [
   {
     name: 'cli',
     files: /^src\/cli(\.ts|\/)/,
-    may: ['lazy:^src/commands/', 'type:^src/commands/', /^src\/cli(\.ts|\/)/, /^commander$/, /^node:/],
+    may: [
+      'lazy:^src/commands/',
+      'type:^src/commands/',
+      /^src\/cli(\.ts|\/)/,
+      /^handler\/grammar\.ts$/,
+      /^commander$/,
+      /^node:/,
+    ],
   },
   {
     name: 'commands',

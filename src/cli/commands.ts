@@ -8,6 +8,7 @@ import type { InvalidateOptions } from '../commands/invalidate.ts';
 import type { LogsOptions } from '../commands/logs.ts';
 import type { SetupOptions } from '../commands/setup.ts';
 import type { Context } from '../context.ts';
+import { URL_COMMAND } from './url.ts';
 import { count, duration, endpoint, list, port } from './values.ts';
 
 /** Runs a command; resolves to the exit status. */
@@ -117,7 +118,7 @@ export const COMMANDS: CommandSpec[] = [
     summary: 'remove images from the caches, all sizes or some',
     argument: { name: '[path...]', description: 'images as their URL says: /photos/cat.jpg, or /photos/*' },
     flags: [
-      { flags: '--size <WxH...>', description: 'only these sizes, such as 100x100' },
+      { flags: '--size <size...>', description: 'only these, as d has them: 100x100, 300x,f=webp, or a preset' },
       { flags: '--all', description: 'everything: /*' },
       { flags: '--wait', description: 'wait until the edges are done' },
       {
@@ -141,6 +142,7 @@ export const COMMANDS: CommandSpec[] = [
       return invalidate(context, { ...options, paths } as InvalidateOptions);
     },
   },
+  URL_COMMAND,
   {
     name: 'logs',
     summary: 'show the logs of all regions as one stream',

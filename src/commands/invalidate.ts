@@ -1,10 +1,12 @@
 /** `invalidate`: work out the paths, show them with their price, ask, send them in batches, wait if wanted. */
 import { randomUUID } from 'node:crypto';
 import { sendInvalidations } from '../apply/invalidations.ts';
+import { recipeOf, servedFor } from '../config/asked.ts';
 import { loadConfig } from '../config/load.ts';
+import { rulesFrom } from '../config/rules.ts';
 import type { Config } from '../config/schema.ts';
 import type { Context } from '../context.ts';
-import { allSizesOf, EVERYTHING, isWildcard, parseSizes, pathFromUser, variantOf } from '../core/invalidation/paths.ts';
+import { allSizesOf, EVERYTHING, isWildcard, pathFromUser, variantOf } from '../core/invalidation/paths.ts';
 import { FREE_PATHS, type InvalidationPlan, planInvalidation, priceNote } from '../core/invalidation/plan.ts';
 import { AppError } from '../errors.ts';
 import { ownAccount } from '../observe/account.ts';
@@ -15,7 +17,7 @@ import { count, printable, wrap } from '../ui/text.ts';
 
 export interface InvalidateOptions {
   paths: string[];
-  /** `100x100`; may hold paths too, since the flag takes every word that follows it. */
+  /** `100x100`, `300x,f=webp`, or a preset; may hold paths too, since the flag takes every word that follows it. */
   size?: string[];
   all?: boolean;
   wait?: boolean;
@@ -23,16 +25,15 @@ export interface InvalidateOptions {
   waitTimeout?: number;
 }
 
-type Size = ReturnType<typeof parseSizes>[number];
-
 const WAIT_TIMEOUT = 15 * 60_000;
 /** Paths that are shown one by one. */
 const SHOWN = 10;
 
 /** @throws AppError CONFIG_MISSING, NOT_SET_UP, USAGE, INVALID_*, CONFIRM_REQUIRED, DECLINED, INVALIDATION_LIMIT, WAIT_TIMEOUT */
 export async function invalidate(context: Context, options: InvalidateOptions): Promise<number> {
-  const wanted = sort(options);
+  const words = sort(options);
   const { config } = await loadConfig(context, { required: true });
+  const wanted = { ...words, sizes: variantsOf(words.sizes, config) };
   const distribution = distributionOf(config);
   const plan = await makePlan(context, config, distribution, wanted);
   const applies = plan.paths.length > 0 && !context.options.dryRun;
@@ -56,14 +57,15 @@ export async function invalidate(context: Context, options: InvalidateOptions): 
 
 interface Wanted {
   paths: string[];
-  sizes: Size[];
+  /** As given; canonical values of `d` once the config is known. */
+  sizes: string[];
   all: boolean;
 }
 
 /** Commander gives every word after --size to it, so a path that follows is found among the sizes. */
 function sort({ paths, size = [], all = false }: InvalidateOptions): Wanted {
   const strays = size.filter((word) => word.startsWith('/'));
-  const sizes = parseSizes(size.filter((word) => !word.startsWith('/')));
+  const sizes = size.filter((word) => !word.startsWith('/'));
   const found = [...paths, ...strays].map(pathFromUser);
   if (!all && found.length === 0 && sizes.length === 0) {
     throw new AppError('USAGE', 'nothing to invalidate was named', {
@@ -82,6 +84,12 @@ function sort({ paths, size = [], all = false }: InvalidateOptions): Wanted {
     });
   }
   return { paths: found, sizes, all };
+}
+
+/** Values of `d` as viewers are served them, each once. @throws AppError INVALID_SIZE */
+function variantsOf(sizes: string[], config: Config): string[] {
+  const rules = rulesFrom(config);
+  return [...new Set(sizes.flatMap((word) => servedFor(recipeOf(word, rules))))];
 }
 
 function distributionOf({ distribution, bucket }: Config): string {

@@ -222,6 +222,22 @@ describe('invalidate', () => {
     expect(await invalidated()).toBe(before);
   });
 
+  test('variants as d has them: options, one side, a preset, every format that f=auto comes to; each once', async () => {
+    writeConfig({ url: { options: ['format', 'fit'], presets: { thumb: '50x50,f=auto' } } });
+    const sizes = ['300X200,q=74,f=webp', '300x', 'thumb', '0300x', '50x50'];
+    const { stdout } = await run(['invalidate', '/cat.jpg', '--size', ...sizes, '--dry-run', '--json']);
+    const off = await run(['invalidate', '/cat.jpg', '--size', '9x9,blur=2', '--yes']);
+    writeConfig({});
+    expect(JSON.parse(stdout).plan.paths).toEqual([
+      '/cat.jpg?d=300x200,f=webp,q=75',
+      '/cat.jpg?d=300x',
+      '/cat.jpg?d=50x50,f=avif',
+      '/cat.jpg?d=50x50,f=webp',
+      '/cat.jpg?d=50x50',
+    ]);
+    expect([off.status, off.stderr.includes('add "effects" to url.options')]).toEqual([3, true]);
+  });
+
   test('an origin with a path: what lies in its folder, by the URLs that viewers use', async () => {
     writeConfig({ distribution: await makeDistribution('/trip') });
     const all = await run(['invalidate', '--size', '10x10', '--dry-run', '--json']);

@@ -1,5 +1,5 @@
 /** Paths of an invalidation: what CloudFront takes, in the encoding it compares (AWS-FACTS 4). */
-import { parseSize, printSize, type Size, variantQuery } from '../../../handler/grammar.ts';
+import { SIZE_PARAMETER } from '../../../handler/grammar.ts';
 import { AppError } from '../../errors.ts';
 
 export const EVERYTHING = '/*';
@@ -11,19 +11,6 @@ export const LONGEST_PATH = 4_000;
  * it is unreserved since RFC 3986 and no client encodes it (inferred).
  */
 const UNSAFE = /[^\x21-\x7e]|[<>"#%{}|\\^[\]`]/gu;
-
-/** The sizes of `--size`. @throws AppError INVALID_SIZE */
-export function parseSizes(texts: readonly string[]): Size[] {
-  const sizes = texts.map((text) => {
-    const size = parseSize(text);
-    if (size) return size;
-    throw new AppError('INVALID_SIZE', `${text} is not a size`, {
-      why: 'A size is WIDTHxHEIGHT in pixels, as it stands in the URL.',
-      fix: 'edge-resize invalidate /photos/cat.jpg --size 100x100 300x200',
-    });
-  });
-  return [...new Map(sizes.map((size) => [printSize(size), size])).values()];
-}
 
 /** The path of an object's URL: every byte that is unsafe encoded, `*` and `?` too, which would mean something else. */
 export function pathOfKey(key: string): string {
@@ -53,9 +40,12 @@ export function allSizesOf(path: string): string {
   return path.endsWith('*') || path.includes('?') ? path : `${path}*`;
 }
 
-/** One size of one image, as its URL has it. */
-export function variantOf(path: string, size: Size): string {
-  return `${path}?${variantQuery(size)}`;
+/**
+ * One variant of one image, as its URL has it.
+ * @param d the canonical value
+ */
+export function variantOf(path: string, d: string): string {
+  return `${path}?${SIZE_PARAMETER}=${d}`;
 }
 
 export function isWildcard(path: string): boolean {

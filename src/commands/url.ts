@@ -1,0 +1,180 @@
+/** `url`: the addresses of variants, as the config's grammar has them. Reads nothing but the config, unless --full is given. */
+import {
+  OPTION_NAMES,
+  type OptionName,
+  type Pair,
+  printRecipe,
+  type Recipe,
+  type Rules,
+  variantQuery,
+} from '../../handler/grammar.ts';
+import { recipeOfPairs } from '../config/asked.ts';
+import { loadConfig } from '../config/load.ts';
+import { rulesFrom } from '../config/rules.ts';
+import type { Config } from '../config/schema.ts';
+import type { Context } from '../context.ts';
+import { pathFromUser } from '../core/invalidation/paths.ts';
+import { pictureHtml } from '../core/urls/html.ts';
+import { asMade, type Candidate, candidates } from '../core/urls/srcset.ts';
+import { AppError } from '../errors.ts';
+import { cdnUrl } from '../observe/cdn-url.ts';
+import { namedDistribution } from '../observe/distribution.ts';
+
+export interface UrlOptions extends Partial<Record<OptionName, string>> {
+  paths: string[];
+  /** A value of `d`, or the name of a preset. */
+  size?: string;
+  dpr?: string;
+  /** As `f` and `q`. */
+  format?: string;
+  quality?: string;
+  /** Domain, or the beginning of an address, that URLs begin with. */
+  host?: string;
+  /** Ask AWS for the domain. */
+  full?: boolean;
+  /** Widths in pixels; true or auto for the usual ones. */
+  srcset?: true | 'auto' | number[];
+  html?: boolean;
+  sizes?: string;
+}
+
+/** What is printed of one image. */
+interface Printed {
+  path: string;
+  d: string;
+  url: string;
+  srcset?: { url: string; descriptor: string }[];
+  html?: string;
+}
+
+/** The URL of a recipe of one image. */
+type Link = (recipe: Recipe) => string;
+
+/** @throws AppError CONFIG_MISSING, USAGE, INVALID_PATH, INVALID_SIZE; with --full what AWS says */
+export async function url(context: Context, options: UrlOptions): Promise<number> {
+  const { config } = await loadConfig(context, { required: true });
+  if (options.paths.length === 0) {
+    throw new AppError('USAGE', 'no image was named', { fix: 'edge-resize url /photos/cat.jpg --size 300x200' });
+  }
+  const rules = rulesFrom(config);
+  const base = await baseOf(context, config, options);
+  const printed = options.paths.map((text) => printOne(text, options, rules, base));
+  for (const one of printed) for (const line of shown(one).split('\n')) context.ui.out(line);
+  warnAbout(context, config, printed);
+  context.ui.document('url', { urls: printed });
+  return 0;
+}
+
+function printOne(text: string, options: UrlOptions, rules: Rules, base: string): Printed {
+  const [plain = '', query] = text.split(/\?(.*)/s);
+  const path = pathFromUser(plain);
+  if (path.includes('*')) {
+    throw new AppError('INVALID_PATH', `${text} is no path of one image`, { fix: 'edge-resize url /photos/cat.jpg' });
+  }
+  const recipe = recipeOfPairs([...pairsOf(options, rules), ...(query ? queryPairs(query) : [])], rules);
+  const link: Link = (one) => `${base}${path}?${variantQuery(one)}`;
+  const offered = options.srcset ? offer(recipe, rules, options.srcset) : undefined;
+  return {
+    path,
+    d: printRecipe(recipe),
+    url: link(recipe),
+    ...(offered && { srcset: offered.map((one) => ({ url: link(one.recipe), descriptor: one.descriptor })) }),
+    ...(options.html && { html: htmlOf(recipe, { rules, offered, link, sizes: options.sizes }) }),
+  };
+}
+
+/** Flags as the names and values of a query. */
+function pairsOf(options: UrlOptions, { presets }: Rules): Pair[] {
+  const { size = '', dpr, format, quality } = options;
+  const named = {
+    [Object.hasOwn(presets, size.toLowerCase()) ? 'p' : 'd']: size || undefined,
+    dpr,
+    f: format,
+    q: quality,
+  };
+  const own = OPTION_NAMES.map((name): [string, string | undefined] => [name, options[name]]);
+  return [...Object.entries(named), ...own].flatMap(([name, value]): Pair[] =>
+    value === undefined ? [] : [[name, encodeURIComponent(value)]],
+  );
+}
+
+function queryPairs(query: string): Pair[] {
+  return query.split('&').map((pair): Pair => {
+    const at = pair.indexOf('=');
+    return at < 0 ? [pair, ''] : [pair.slice(0, at), pair.slice(at + 1)];
+  });
+}
+
+function offer(recipe: Recipe, rules: Rules, widths: true | 'auto' | number[]): Candidate[] {
+  const offered = candidates(recipe, rules, widths === true ? 'auto' : widths);
+  if (offered.length > 0) return offered;
+  throw new AppError('INVALID_SIZE', 'no other size of this image can be made', {
+    why: 'Of the widths, none is within url.sizes, url.presetsOnly and the caps of resize in the config.',
+    fix: 'list widths that are made: --srcset 320,640',
+  });
+}
+
+interface Html {
+  rules: Rules;
+  offered: Candidate[] | undefined;
+  link: Link;
+  sizes: string | undefined;
+}
+
+function htmlOf(recipe: Recipe, { rules, offered, link, sizes }: Html): string {
+  const steps = offered ?? [{ recipe, descriptor: '1x' }];
+  const inFormat = (f: 'avif' | 'webp') => {
+    const made = steps.flatMap((step) => {
+      const variant = asMade({ ...step.recipe, f }, rules);
+      return variant?.f === f ? [{ recipe: variant, descriptor: step.descriptor }] : [];
+    });
+    return made.length === 0 ? [] : [{ type: `image/${f}`, srcset: srcsetText(made, link) }];
+  };
+  const byFormat = recipe.f === undefined && rules.families.includes('format');
+  return pictureHtml({
+    recipe,
+    src: link(recipe),
+    ...(offered && { srcset: srcsetText(offered, link) }),
+    // A srcset of widths means nothing without; 100vw is what a browser takes for granted.
+    ...(offered?.[0]?.descriptor.endsWith('w') && { sizes: sizes ?? '100vw' }),
+    sources: byFormat ? [...inFormat('avif'), ...inFormat('webp')] : [],
+  });
+}
+
+function srcsetText(offered: Candidate[], link: Link): string {
+  return offered.map(({ recipe, descriptor }) => `${link(recipe)} ${descriptor}`).join(', ');
+}
+
+function shown({ url, srcset, html }: Printed): string {
+  return html ?? srcset?.map((one) => `${one.url} ${one.descriptor}`).join(', ') ?? url;
+}
+
+/** What URLs begin with: nothing, unless it was said or asked for. */
+async function baseOf({ aws }: Context, { distribution, bucket }: Config, { host, full }: UrlOptions): Promise<string> {
+  if (host !== undefined) return baseOfHost(host);
+  if (!full) return '';
+  if (!distribution) {
+    throw new AppError('NOT_SET_UP', 'the config names no distribution', {
+      fix: `edge-resize setup --bucket ${bucket}`,
+    });
+  }
+  const { domainName } = await namedDistribution(await aws.cloudfront(), distribution);
+  return cdnUrl(await aws.endpointUrl(), domainName);
+}
+
+function baseOfHost(host: string): string {
+  const text = /^https?:\/\//.test(host) ? host : `https://${host}`;
+  if (URL.canParse(text)) {
+    const { origin, pathname, search, hash } = new URL(text);
+    if (search === '' && hash === '') return origin + pathname.replace(/\/$/, '');
+  }
+  throw new AppError('USAGE', `--host ${host} is no address`, { fix: 'give --host cdn.example.com' });
+}
+
+/** What keeps these URLs from doing what they say. */
+function warnAbout({ ui }: Context, config: Config, printed: Printed[]): void {
+  if (config.url.signed) ui.warn('The config wants signed URLs: as they stand, these are refused.');
+  if (!config.viewerFunction && printed.some(({ d }) => /(?:^|,)f=auto\b/.test(d))) {
+    ui.warn('f=auto has no effect without the viewer function ("viewerFunction" in the config).');
+  }
+}
