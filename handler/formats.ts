@@ -44,7 +44,7 @@ function brands(bytes: Buffer): string[] {
 /** Bytes in which libvips looks for the root element too. */
 const SVG_HEAD = 1000;
 /** What may stand before the root element: a byte order mark, declarations and comments. */
-const SVG = /^(?:\ufeff)?\s*(?:<(?:\?[^>]*|!--(?:(?!-->)[\s\S])*--|![a-z][^>[]*(?:\[[^\]]*\]\s*)?)>\s*)*<svg[\s>]/i;
+const SVG = /^(?:\ufeff)?\s*(?:<(?:\?[^>]*|!--(?:(?!-->)[\s\S])*--|![a-z][^>[]*(?:\[[^\]]*\]\s*)?)>\s*)*<svg[\s/>]/i;
 
 /** Is it an SVG? Only a text whose root element is one; HTML with an SVG in it is not. */
 export function isSvg(bytes: Buffer): boolean {

@@ -9,7 +9,7 @@ import { readJpegHeader } from './jpeg-header.ts';
 /** Pixels of one frame, upright. */
 export interface Original extends Size {
   bytes: Buffer;
-  format: Format | 'svg';
+  format: Kind;
   /** EXIF's, 1-8; 1 is upright. Of an AVIF always 1: its decoder turns it. */
   orientation: number;
   frames: number;
@@ -27,14 +27,17 @@ export interface Original extends Size {
   exif?: Buffer;
 }
 
-/**
- * @returns undefined when it is none of the formats that are read
- * @throws Error when the header is broken
- */
-export async function readOriginal(sharp: SharpModule, bytes: Buffer): Promise<Original | undefined> {
-  const format = sniffFormat(bytes) ?? (isSvg(bytes) ? 'svg' : undefined);
-  if (format === undefined) return undefined;
-  return (format === 'jpeg' && plainJpeg(bytes)) || described(sharp, bytes, format);
+/** The formats that are read. */
+export type Kind = Format | 'svg';
+
+/** By its first bytes; undefined for everything else. */
+export function kindOf(bytes: Buffer): Kind | undefined {
+  return sniffFormat(bytes) ?? (isSvg(bytes) ? 'svg' : undefined);
+}
+
+/** @throws Error when the header is broken */
+export async function readOriginal(sharp: SharpModule, bytes: Buffer, kind: Kind): Promise<Original> {
+  return (kind === 'jpeg' && plainJpeg(bytes)) || described(sharp, bytes, kind);
 }
 
 function plainJpeg(bytes: Buffer): Original | undefined {
@@ -51,9 +54,9 @@ function plainJpeg(bytes: Buffer): Original | undefined {
 const SPACES: Record<number, Original['space']> = { 1: 'grey', 3: 'rgb', 4: 'cmyk' };
 
 /** sharp's names, where they differ. */
-const NAMES: Partial<Record<string, Original['format']>> = { heif: 'avif', uhdr: 'jpeg' };
+const NAMES: Partial<Record<string, Kind>> = { heif: 'avif', uhdr: 'jpeg' };
 
-async function described(sharp: SharpModule, bytes: Buffer, format: Original['format']): Promise<Original> {
+async function described(sharp: SharpModule, bytes: Buffer, format: Kind): Promise<Original> {
   // No limit, so that a picture with too many pixels can be told from a broken one.
   const found = await sharp(bytes, { limitInputPixels: false }).metadata();
   // A decoder that the first bytes do not name: nothing that an honest file leads to.

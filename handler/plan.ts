@@ -57,7 +57,7 @@ export interface Effect {
  */
 export type Transform<Value> = (plan: Plan, value: Value, original: Original) => void;
 
-/** The plan of a recipe without options. An SVG stays nothing: its format has to be asked for. */
+/** The plan of a recipe without options. */
 export function basicPlan({ width, height }: Recipe, format: Format, quality: number): Plan {
   const sized = width !== undefined || height !== undefined;
   return {

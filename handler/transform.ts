@@ -10,7 +10,7 @@ import {
 } from './encode.ts';
 import { type Format, isOpaque } from './formats.ts';
 import type { Recipe, Size } from './grammar.ts';
-import { type Original, readOriginal } from './original.ts';
+import { kindOf, type Original, readOriginal } from './original.ts';
 import { draw, type Scene, sceneOf } from './picture.ts';
 import type { Plan } from './plan.ts';
 import { planOf } from './transforms/index.ts';
@@ -44,10 +44,12 @@ export async function transform(
   limits: TransformLimits,
 ): Promise<Result> {
   try {
-    const original = await readOriginal(sharp, input);
-    if (!original) return { refused: 'format' };
-    const plan = planOf(recipe, original, limits.quality);
-    return plan ? await make(sharp, original, plan, limits) : { refused: 'svg' };
+    const kind = kindOf(input);
+    if (!kind) return { refused: 'format' };
+    const format = recipe.f && recipe.f !== 'auto' ? recipe.f : kind;
+    if (format === 'svg') return { refused: 'svg' };
+    const original = await readOriginal(sharp, input, kind);
+    return await make(sharp, original, planOf(recipe, original, format, limits.quality), limits);
   } catch {
     return { refused: 'decode' };
   }

@@ -34,8 +34,9 @@ const TRANSFORMS = {
     plan.keepProfile = original.profile !== 'none' && original.space !== 'cmyk';
   },
   keep: keepCredits,
-  // Known before the others: see `planOf`.
-  f: () => {},
+  f: (plan, format) => {
+    if (format !== 'auto') plan.format = format;
+  },
   q: (plan, quality) => {
     plan.quality = quality;
     plan.palette = quality < 100;
@@ -49,12 +50,10 @@ const ORDER = Object.keys(TRANSFORMS) as OptionName[];
 
 /**
  * What a recipe makes of an original.
+ * @param format of the variant, unless an option says otherwise
  * @param quality where the recipe names none, 1-100
- * @returns undefined for an SVG that is not asked for in another format
  */
-export function planOf(recipe: Recipe, original: Original, quality: number): Plan | undefined {
-  const format = formatOf(recipe, original);
-  if (!format) return undefined;
+export function planOf(recipe: Recipe, original: Original, format: Format, quality: number): Plan {
   const plan = basicPlan(recipe, format, quality);
   for (const name of ORDER) {
     const value = recipe[name];
@@ -62,10 +61,4 @@ export function planOf(recipe: Recipe, original: Original, quality: number): Pla
     if (value !== undefined) (TRANSFORMS[name] as Transform<unknown>)(plan, value, original);
   }
   return plan;
-}
-
-function formatOf({ f, lqip }: Recipe, original: Original): Format | undefined {
-  if (lqip && original.format !== 'svg') return 'webp';
-  if (f !== undefined && f !== 'auto') return f;
-  return original.format === 'svg' ? undefined : original.format;
 }

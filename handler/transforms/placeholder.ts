@@ -13,6 +13,7 @@ export const placeholder: Transform<true> = (plan) => {
     plan.height ??= LQIP_SIDE;
     plan.fit = 'inside';
   }
+  plan.format = 'webp';
   plan.frames = false;
   plan.quality = QUALITY;
   plan.effects.push({ ms: 20, apply: (picture) => picture.blur(SIGMA) });

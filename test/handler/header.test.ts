@@ -90,7 +90,7 @@ describe('an original', () => {
     for (const format of ['jpeg', 'png', 'webp'] as const) {
       const bytes = await rocket().withMetadata({ orientation }).toFormat(format).toBuffer();
       const upright = orientation >= 5 ? { width: 427, height: 640 } : { width: 640, height: 427 };
-      expect(await readOriginal(sharp, bytes)).toMatchObject({ format, orientation, ...upright });
+      expect(await readOriginal(sharp, bytes, format)).toMatchObject({ format, orientation, ...upright });
     }
   });
 });
