@@ -1,12 +1,16 @@
-import { realpathSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { Host } from '../../../src/bundle/host.ts';
+import { makeBundle } from '../../../src/bundle/index.ts';
 import { dev } from '../../../src/commands/dev.ts';
 import type { Context } from '../../../src/context.ts';
+import { unpackFor } from '../../../src/local/runtime/host-sharp.ts';
 import { createUi } from '../../../src/ui/index.ts';
 import { type FakeIo, fakeIo } from '../../builders/io.ts';
 import { RUNTIME_CHILD, withClients } from '../../builders/local-aws.ts';
+import { buildHandler, defaultSettings, temporaryFolder } from '../../bundle/built-handler.ts';
 import { makeSite } from '../edge/site.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -66,4 +70,26 @@ test.each([
 test("where Lambda's binaries load, the zip runs as it is", async () => {
   const { status, notice } = await visitOn(LINUX);
   expect([status, notice]).toEqual([503, '']);
+});
+
+test('a zip of deploy runs with the sharp of the host, and not with the binaries that it holds', async () => {
+  const handlerDir = await buildHandler();
+  const root = temporaryFolder();
+  const { zip } = await makeBundle({ handlerDir, packageRoot: ROOT, settings: defaultSettings() });
+  const hostSharp = realpathSync(join(ROOT, 'node_modules/sharp'));
+  const folder = await unpackFor(hostSharp, zip, root, 'function');
+  const asItIs = await unpackFor(undefined, zip, root, 'function');
+  expect(readFileSync(join(asItIs, 'sharp.js')).equals(readFileSync(join(handlerDir, 'sharp.js')))).toBe(true);
+  const script = `const { default: sharp } = require('./sharp.js');
+    const { handler } = require('./index.js');
+    sharp({ create: { width: 8, height: 4, channels: 3, background: 'red' } }).png().toBuffer({ resolveWithObject: true })
+      .then(({ info }) => console.log(JSON.stringify([typeof handler, info.width, Object.keys(require.cache)])));`;
+  // The binaries of the zip are gone, as good as they are on a host that cannot load them.
+  rmSync(join(folder, 'node_modules'), { recursive: true });
+  const [handler, width, loaded] = JSON.parse(
+    execFileSync(process.execPath, ['-e', script], { cwd: folder, env: {}, encoding: 'utf8' }),
+  ) as [string, number, string[]];
+  expect([handler, width]).toEqual(['function', 8]);
+  expect(loaded.some((path) => path.startsWith(hostSharp))).toBe(true);
+  for (const path of [handlerDir, root]) rmSync(path, { recursive: true, force: true });
 });
