@@ -1,11 +1,11 @@
 /** Many new variants at once, through the local CDN and the deployed zip, which runs a few requests at a time. */
-import { join } from 'node:path';
 import sharp from 'sharp';
-import { startLocalAws } from '../src/local/index.ts';
-import { IMAGES, localEnvironment, ROOT, runCli, temporaryFolder } from '../test/builders/cli.ts';
+import { startDeployed } from './deployed.ts';
 import { atMost } from './race.ts';
 
 const VARIANTS = 200;
+/** Requests that the function may answer at a time; CloudFront waits with the others. */
+const CONCURRENCY = 2;
 const NAMES = ['astronaut.png', 'chelsea.png', 'coffee.png', 'hubble_deep_field.jpg', 'rocket.jpg'];
 
 interface Answer {
@@ -18,28 +18,14 @@ interface Answer {
 }
 
 export async function benchBurst(): Promise<boolean> {
-  const home = temporaryFolder();
-  const local = await startLocalAws({
-    runtimeChild: join(ROOT, 'dist/runtime/child.cjs'),
-    env: process.env,
-    delays: { role: 0, deploy: 0, lambda: 0, invalidation: 0, replica: 0 },
-  });
+  const local = await startDeployed('origin-response', CONCURRENCY);
   try {
-    const env = localEnvironment(home.path, local.aws);
-    await cli(['setup', '--bucket', 'burst', '--region', 'eu-west-1', '--upload', IMAGES, '--yes'], home.path, env);
-    await cli(['deploy', '--yes'], home.path, env);
     const began = performance.now();
     const answers = await Promise.all(Array.from({ length: VARIANTS }, (_, index) => ask(local.cdn, index)));
     return report(answers, performance.now() - began);
   } finally {
     await local.close();
-    home.remove();
   }
-}
-
-async function cli(args: string[], cwd: string, env: Record<string, string>): Promise<void> {
-  const { status, stderr } = await runCli(args, { cwd, env });
-  if (status !== 0) throw new Error(`edge-resize ${args[0]} ended with ${status}: ${stderr}`);
 }
 
 /** No two ask for the same: the size grows from one to the next. */

@@ -6,6 +6,7 @@ import { benchMemory } from './memory.ts';
 import { benchOrigin } from './origin.ts';
 import { benchPeers } from './peers.ts';
 import { benchStart } from './start.ts';
+import { benchTrigger } from './trigger.ts';
 import { benchWarm } from './warm.ts';
 
 export interface Part {
@@ -70,6 +71,12 @@ export const PARTS = {
     reads:
       'The deployed zip on the local AWS, asked through its CDN; the requests wait for a free execution environment.',
     run: benchBurst,
+  },
+  trigger: {
+    what: 'origin-request against origin-response',
+    reads:
+      'With `trigger: "origin-request"` the function answers before CloudFront asks S3. Reads are counted by the local AWS; its S3 is on the same machine, so the milliseconds save less than over a network.',
+    run: benchTrigger,
   },
 } satisfies Record<string, Part>;
 
