@@ -14,9 +14,46 @@ it('a GIF that would take seconds becomes WebP, and says why', async () => {
   expect(sniffFormat(large.bytes)).toBe('webp');
 });
 
-it('an AVIF larger than 4K becomes WebP, since libaom would take half a gigabyte', async () => {
-  const avif = await sharp(photograph('rocket.jpg')).resize(64).avif({ effort: 0 }).toBuffer();
-  expect(await made(avif, { width: 3841, height: 2160 })).toMatchObject({ format: 'webp', why: 'slow' });
+it('AVIF of more pixels than it may have becomes WebP', async () => {
+  const asked = { width: 200, height: 100, f: 'avif' } as const;
+  expect(await made(photograph('rocket.jpg'), asked, { maxAvifPixels: 20_000 })).toMatchObject({ format: 'avif' });
+  expect(await made(photograph('rocket.jpg'), asked, { maxAvifPixels: 19_999 })).toMatchObject({
+    format: 'webp',
+    why: 'slow',
+  });
+});
+
+it('as time gets short, AVIF becomes WebP, then JPEG, then nothing; what is clear never becomes JPEG', async () => {
+  const within = async (ms: number, input: Buffer) => {
+    const variant = await run(input, { ...square(1000), f: 'avif' }, { leftMs: () => ms });
+    return 'refused' in variant ? variant.refused : `${variant.format} ${variant.why ?? ''}`.trim();
+  };
+  const opaque = photograph('coffee.png');
+  const results = [await within(500, opaque), await within(200, opaque), await within(135, opaque)];
+  expect([...results, await within(110, opaque)]).toEqual(['avif', 'webp slow', 'jpeg slow', 'slow']);
+  const clear = await sharp(opaque).ensureAlpha(0.5).png().toBuffer();
+  expect(await within(135, clear)).toBe('slow');
+});
+
+it('the cost of effects counts', async () => {
+  const asked = { ...square(500), f: 'jpeg' } as const;
+  const limits = { leftMs: () => 120 };
+  expect(await run(photograph('coffee.png'), asked, limits)).toMatchObject({ format: 'jpeg' });
+  expect(await run(photograph('coffee.png'), { ...asked, blur: 50 }, limits)).toEqual({ refused: 'slow' });
+});
+
+it('a picture that the memory cannot encode gets a format that takes less', async () => {
+  const asked = { ...square(1400), f: 'webp' } as const;
+  expect(await made(photograph('coffee.png'), asked, { memoryMb: 256 })).toMatchObject({ format: 'webp' });
+  expect(await made(photograph('coffee.png'), asked, { memoryMb: 128 })).toMatchObject({ format: 'jpeg', why: 'slow' });
+});
+
+it('a side that no format can write is refused before it is made', async () => {
+  const line = await sharp({ create: { width: 1, height: 3000, channels: 3, background: '#fed' } })
+    .png()
+    .toBuffer();
+  expect(await run(line, { width: 30, f: 'jpeg' })).toEqual({ refused: 'too-many-pixels' });
+  expect(await run(line, { width: 10, f: 'webp' })).toMatchObject({ format: 'jpeg' });
 });
 
 it('a PNG enlarged beyond what can fit becomes WebP', async () => {
