@@ -103,6 +103,11 @@ describe('dev', () => {
     const wrong = await startDev(['--delays', 'soon']).run;
     expect([wrong.status, wrong.stderr]).toEqual([3, expect.stringContaining('USAGE')]);
   });
+
+  test('runs of a function at a time are at least one', async () => {
+    const wrong = await startDev(['--concurrency', '0']).run;
+    expect([wrong.status, wrong.stderr]).toEqual([3, expect.stringContaining('a number, 1 to 99')]);
+  });
 });
 
 test('what --data keeps is there again on other ports', async () => {

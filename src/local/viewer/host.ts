@@ -22,6 +22,7 @@ export type Ended = Omit<RunDone, 'type' | 'error'> & {
 export interface ViewerHost {
   /** False once the worker ended: by its memory, or by `end`. */
   alive(): boolean;
+  busy(): boolean;
   run(run: Run): Promise<Ended>;
   end(): void;
 }
@@ -67,6 +68,7 @@ export function startHost(fn: ViewerFunction): ViewerHost {
   worker.on('exit', () => fail('execution', 'The worker of the function ended.'));
   return {
     alive: () => alive,
+    busy: () => pending.length > 0,
     run: (run) =>
       new Promise((resolve) => {
         pending.push({ run, resolve });

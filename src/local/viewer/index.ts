@@ -52,7 +52,7 @@ const DEFAULT_LIMITS: ViewerLimits = { timeMs: 500 };
  * takes several, a later one a fraction, so the figure tells functions apart and no more (inferred).
  */
 const UTILIZATION_MS = 20;
-/** Workers kept warm at a time; the one that was idle longest goes. */
+/** Workers kept warm at a time; of those that have nothing to do, the one that was asked longest ago goes. */
 const MOST_WORKERS = 8;
 const LOG_BYTES = 10_240;
 
@@ -79,9 +79,10 @@ export function createViewerRuntime(): ViewerRuntime {
     // A Map keeps insertion order: putting it back makes it the youngest.
     all.delete(name);
     all.set(name, kept);
-    for (const [oldest, idle] of all) {
+    for (const [oldest, other] of all) {
       if (all.size <= MOST_WORKERS) break;
-      end(idle);
+      if (other === kept || isBusy(other)) continue;
+      end(other);
       all.delete(oldest);
     }
     return kept;
@@ -106,6 +107,8 @@ function start(fn: ViewerFunction): Kept {
 }
 
 const usable = (kept: Kept) => 'problem' in kept || kept.host.alive();
+
+const isBusy = (kept: Kept) => 'host' in kept && kept.host.busy();
 
 const end = (kept: Kept) => 'host' in kept && kept.host.end();
 

@@ -9,6 +9,7 @@ import { findDistribution } from '../../../src/local/edge/hosts.ts';
 import { canonical, covers } from '../../../src/local/edge/invalidation.ts';
 import { parseS3Domain } from '../../../src/local/edge/origin.ts';
 import { EDGE_REGIONS, nearestEdge } from '../../../src/local/edge/regions.ts';
+import { tagsOf } from '../../../src/local/edge/tags.ts';
 import { canBeConfirmed, freshSeconds, ttlBounds } from '../../../src/local/edge/ttl.ts';
 import type { Behavior, ViewerRequest } from '../../../src/local/edge/types.ts';
 import { validateAnswer } from '../../../src/local/edge/validate.ts';
@@ -246,6 +247,26 @@ describe('invalidation', () => {
     ['/a%2Cb.jpg', '/a,b.jpg', '', false],
   ])('%s and %s?%s: %s', (path, object, query, expected) => {
     expect(covers(path, { path: object, keyQuery: query, tags: [] })).toBe(expected);
+  });
+
+  test('a tag, without case; no path is one', () => {
+    const object = { path: '/a.jpg', keyQuery: '', tags: ['image-1'] };
+    expect(['#image-1', '#IMAGE-1', '#image', '#/a.jpg', '/image-1'].map((item) => covers(item, object))).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  test('tags are at most 50, of 256 characters without blanks, in the header that is named', () => {
+    const tags = (value: string) => tagsOf({ 'cache-tag': [value] }, 'Cache-Tag');
+    expect(tags('One, two ,has blank,,é,three')).toEqual(['one', 'two', 'three']);
+    expect(tags(Array.from({ length: 60 }, (_, n) => `t${n}`).join(','))).toHaveLength(50);
+    expect(tags(`${'a'.repeat(256)},${'b'.repeat(257)}`)).toEqual(['a'.repeat(256)]);
+    expect(tagsOf({ 'cache-tag': ['one'] }, undefined)).toEqual([]);
+    expect(tagsOf({}, 'Cache-Tag')).toEqual([]);
   });
 
   test('one spelling is a fixed point, and /* covers everything', () => {

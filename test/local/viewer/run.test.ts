@@ -254,6 +254,12 @@ describe('the language', () => {
   });
 });
 
+test('many functions at once are all answered, whoever has to give way', async () => {
+  const fns = Array.from({ length: 20 }, (_, n) => functionOf(`function handler() { return { n: ${n} }; }`));
+  const results = await Promise.all([...fns, ...fns].map((fn) => runtime.run({ fn, event: event() })));
+  expect(results.map(({ output }) => (output as { n: number }).n)).toEqual([...fns.keys(), ...fns.keys()]);
+});
+
 test('a warm run takes well under a millisecond or two', async () => {
   const fn = functionOf(
     `function handler(event) { var q = event.request.querystring; if (q.d) q.d.value = q.d.value.toLowerCase(); return event.request; }`,
