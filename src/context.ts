@@ -58,6 +58,8 @@ export interface Ui {
 export interface Assets {
   /** Folder with the built handler (`index.js`), to be zipped. */
   handlerDir: string;
+  /** Folder with both kinds of the built viewer function, `index.js` and `signed.js`. */
+  viewerDir: string;
   /** Script that runs a deployed zip in a child process of the local AWS. */
   runtimeChild: string;
   /** Folder from which `sharp` and its platform packages resolve. */

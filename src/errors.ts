@@ -52,7 +52,7 @@ export const ERROR_CODES = {
   ENDPOINT_UNREACHABLE: { exit: 1, means: 'AWS, or what stands in its place, does not answer.' },
   FOREIGN_ASSOCIATION: {
     exit: 1,
-    means: 'Another function is on the origin-response event of the behavior. It is not replaced.',
+    means: 'Another function is on an event of the behavior that ours needs. It is not replaced.',
   },
   FOREIGN_RESOURCE: {
     exit: 1,
@@ -67,6 +67,14 @@ export const ERROR_CODES = {
     means: 'A size, option or preset that there is not, or that the config does not let URLs ask for.',
   },
   IMAGES_MISSING: { exit: 3, means: 'The folder with the images is not there, or has none.' },
+  KEYS_MALFORMED: {
+    exit: 1,
+    means: 'What the key value store holds as keys of signed URLs was not written by this program.',
+  },
+  KEYS_STALE: {
+    exit: 1,
+    means: 'The keys of signed URLs changed between the plan and the write. They were left as they are.',
+  },
   NOT_SET_UP: { exit: 3, means: '`setup` has not run, or not to its end.' },
   POLICY_CONFLICT: {
     exit: 1,
@@ -76,7 +84,12 @@ export const ERROR_CODES = {
   POLICY_MALFORMED: { exit: 1, means: 'A policy that is there cannot be understood, so it is not edited.' },
   PORT_IN_USE: { exit: 1, means: 'Another program listens on the port.' },
   REGION_UNKNOWN: { exit: 3, means: 'Not a region of AWS.' },
+  SIGNED_NEEDS_VIEWER: {
+    exit: 3,
+    means: 'URLs cannot be signed without the viewer function: a signature is checked before the cache or not at all.',
+  },
   USAGE: { exit: 3, means: 'The command line could not be understood.' },
+  VIEWER_FAILED: { exit: 1, means: 'The viewer function failed its test on AWS. It was not published.' },
   VIEWER_TOO_LARGE: {
     exit: 3,
     means:

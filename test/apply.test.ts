@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { applyPlan } from '../src/apply/index.ts';
 import { openJournal } from '../src/apply/journal.ts';
-import { withAssociation } from '../src/core/distribution.ts';
+import { withVersion } from './builders/associated.ts';
 import { type AccountWorld, emptyWorld } from './builders/world.ts';
 import { deployPlan, recordingDeps, runDeploy, runSetup, setupPlan, sha256 } from './builders/world-run.ts';
 
@@ -43,7 +43,7 @@ describe('conflicts', () => {
     await runDeploy(world);
     const plan = await deployPlan(world, { codeSha256: sha256(new Uint8Array([1])) });
     const theirs = 'arn:aws:lambda:us-east-1:123456789012:function:edge-resize-photos:99';
-    distributionOf(world).config = withAssociation(distributionOf(world).config, '*', theirs);
+    distributionOf(world).config = withVersion(distributionOf(world).config, '*', theirs);
     await expect(applyPlan(plan, world.ports, recordingDeps({ zip: new Uint8Array([1]) }))).rejects.toMatchObject({
       code: 'DISTRIBUTION_STALE',
     });
@@ -215,6 +215,10 @@ describe('the journal', () => {
       'lambda.create done',
       'lambda.publish begin',
       'lambda.publish done',
+      'cloudfront.createViewer begin',
+      'cloudfront.createViewer done',
+      'cloudfront.publishViewer begin',
+      'cloudfront.publishViewer done',
       'cloudfront.associate begin',
       'cloudfront.associate done',
     ]);

@@ -1,16 +1,17 @@
 /** Steps on CloudFront. A distribution is read anew before each update, and only what was agreed to is changed in it. */
 import type { CloudFrontPort } from '../aws/ports/cloudfront.ts';
-import { keyHasSize } from '../core/cache-key.ts';
 import {
-  associatedVersion,
-  checkAssociation,
-  findBehavior,
-  newDistributionConfig,
-  withAssociation,
-  withSizeInKey,
-} from '../core/distribution.ts';
-import type { DistributionConfig } from '../core/distribution-config.ts';
+  checkAssociations,
+  type OwnVersions,
+  ownVersions,
+  viewerPlace,
+  withAssociations,
+} from '../core/association.ts';
+import { keyHasSize } from '../core/cache-key.ts';
+import { findBehavior, newDistributionConfig, withSizeInKey } from '../core/distribution.ts';
+import type { Behavior, DistributionConfig } from '../core/distribution-config.ts';
 import { TAG_NAME } from '../core/names.ts';
+import { canonicalJson } from '../core/normalize.ts';
 import { resolved } from '../core/plan/refs.ts';
 import type { StepOf } from '../core/plan/types.ts';
 import { AppError } from '../errors.ts';
@@ -64,13 +65,45 @@ export async function associate(step: StepOf<'cloudfront.associate'>, run: Run):
   const version = resolved(step.versionArn, run.outputs);
   await update(step.distribution, run, (config) => {
     const behavior = findBehavior(config, step.behavior);
-    const present = associatedVersion(behavior);
-    if (present === version) return undefined;
-    checkAssociation(behavior, step.fn);
-    if ((present ?? null) !== step.replaces) throw stale(step, `its origin-response is ${present ?? 'empty'} now`);
-    return withAssociation(config, step.behavior, version);
+    const wanted = withAssociations(config, step.behavior, { ...step, version });
+    if (sameFunctions(behavior, findBehavior(wanted, step.behavior))) return undefined;
+    checkAssociations(behavior, step.fn, step.events);
+    const present = ownVersions(behavior, step.fn);
+    if (canonicalJson(present) !== canonicalJson(step.replaces) && !isOnly(version, present)) {
+      throw stale(step, `${Object.values(present).join(', ') || 'no version of ours'} is on it now`);
+    }
+    checkViewerPlace(step, behavior);
+    return wanted;
   });
-  return `version ${version.split(':').at(-1)} on origin-response of ${step.distribution}`;
+  const number = version.split(':').at(-1);
+  return `version ${number} on ${step.events.join(' and ')} of ${step.distribution}${viewerWords(step)}`;
+}
+
+function viewerWords({ viewer }: StepOf<'cloudfront.associate'>): string {
+  if (!viewer) return '';
+  return viewer.on ? ', the viewer function on viewer-request' : ', the viewer function off';
+}
+
+/** An update whose answer was lost may have put the version there already. */
+function isOnly(version: string, present: OwnVersions): boolean {
+  const versions = Object.values(present);
+  return versions.length > 0 && versions.every((one) => one === version);
+}
+
+function checkViewerPlace(step: StepOf<'cloudfront.associate'>, behavior: Behavior): void {
+  if (!step.viewer?.on) return;
+  const place = viewerPlace(behavior, step.viewer.arn);
+  if (place.kind === 'foreign') throw stale(step, `${place.arn} is on ${place.event} now`);
+}
+
+/** The same functions on the same events, in whatever order they are listed. */
+function sameFunctions(one: Behavior, other: Behavior): boolean {
+  const listed = ({ LambdaFunctionAssociations: lambda, FunctionAssociations: viewer }: Behavior) =>
+    [
+      ...(lambda?.Items ?? []).map(({ EventType, LambdaFunctionARN }) => `${EventType} ${LambdaFunctionARN}`),
+      ...(viewer?.Items ?? []).map(({ EventType, FunctionARN }) => `${EventType} ${FunctionARN}`),
+    ].sort();
+  return canonicalJson(listed(one)) === canonicalJson(listed(other));
 }
 
 /** Read, edit, write with the ETag that was read; on 412 all three again. An edit that gives undefined is not needed. */

@@ -19,6 +19,10 @@ export interface ApplyDeps {
   journal: Journal;
   /** The zip of a deploy. */
   zip?: Uint8Array;
+  /** The viewer function of a deploy, its source text. */
+  viewerCode?: string;
+  /** Bytes that nobody can guess. */
+  random?(bytes: number): Uint8Array;
   readFile(path: string): Promise<Uint8Array>;
   writeConfig(path: string, fields: Record<string, unknown>): Promise<void>;
   report(event: ApplyEvent): void;
@@ -36,7 +40,7 @@ export type ApplyEvent =
 
 /** One run of a plan, as its steps see it. */
 export interface Run {
-  ports: Pick<AwsPorts, 's3' | 'iam' | 'lambda' | 'cloudfront'>;
+  ports: Pick<AwsPorts, 's3' | 'iam' | 'lambda' | 'cloudfront' | 'viewer' | 'signingKeys'>;
   deps: ApplyDeps;
   account: string;
   /** What steps have made so far; steps add to it. */

@@ -13,8 +13,10 @@ import {
 import type { ApplyDeps, Run } from './deps.ts';
 import { createRole, putRolePolicy, tagRole, updateTrust } from './iam.ts';
 import type { JournalEntry } from './journal.ts';
+import { createKeyStore, putSigningKey, rotateSigningKey } from './keys.ts';
 import { createFunction, publish, tagFunction, updateCode, updateSettings } from './lambda.ts';
 import { createBucket, putPolicy, upload } from './s3.ts';
+import { createViewer, publishViewer, tagCloudFront, updateViewer } from './viewer.ts';
 import { checkSignal } from './wait.ts';
 
 /** Says what was done. */
@@ -29,6 +31,13 @@ const EXECUTORS = {
   'cloudfront.createDistribution': createDistribution,
   'cloudfront.addCacheKey': addCacheKey,
   'cloudfront.associate': associate,
+  'cloudfront.createKeyStore': createKeyStore,
+  'cloudfront.putSigningKey': putSigningKey,
+  'cloudfront.rotateSigningKey': rotateSigningKey,
+  'cloudfront.createViewer': createViewer,
+  'cloudfront.updateViewer': updateViewer,
+  'cloudfront.publishViewer': publishViewer,
+  'cloudfront.tag': tagCloudFront,
   'cloudfront.wait': waitDeployed,
   'iam.createRole': createRole,
   'iam.updateTrust': updateTrust,

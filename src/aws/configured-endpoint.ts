@@ -8,7 +8,14 @@ type Env = Record<string, string | undefined>;
 type Section = Record<string, string | undefined>;
 
 /** As the variables and the sections of services name them: AWS_ENDPOINT_URL_CLOUDWATCH_LOGS (AWS-FACTS 8). */
-export type EndpointService = 'cloudfront' | 'cloudwatch_logs' | 'iam' | 'lambda' | 's3' | 'sts';
+export type EndpointService =
+  | 'cloudfront'
+  | 'cloudfront_keyvaluestore'
+  | 'cloudwatch_logs'
+  | 'iam'
+  | 'lambda'
+  | 's3'
+  | 'sts';
 
 export interface EndpointOptions {
   /** `--endpoint-url`, which wins over all else. */

@@ -47,7 +47,9 @@ const PASSING = [
   'ConcurrentModificationException',
   'CachePolicyAlreadyExists',
   'DistributionAlreadyExists',
+  'EntityAlreadyExists',
   'EntityAlreadyExistsException',
+  'FunctionAlreadyExists',
   'OriginAccessControlAlreadyExists',
   'ResourceConflictException',
 ];

@@ -39,6 +39,12 @@ export function createAwsPorts(options: AwsOptions): AwsPorts {
       once('cloudfront', async () =>
         (await import('./cloudfront.ts')).createCloudFrontPort(await settings('cloudfront')),
       ),
+    viewer: () =>
+      once('viewer', async () => (await import('./viewer.ts')).createViewerPort(await settings('cloudfront'))),
+    signingKeys: () =>
+      once('signing keys', async () =>
+        (await import('./signing-keys.ts')).createSigningKeysPort(await settings('cloudfront_keyvaluestore')),
+      ),
     invalidation: () =>
       once('invalidation', async () =>
         (await import('./invalidation.ts')).createInvalidationPort(await settings('cloudfront')),

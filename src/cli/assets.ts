@@ -10,6 +10,7 @@ export function findAssets(url: string): Assets {
   return {
     packageRoot,
     handlerDir: join(packageRoot, 'dist/handler'),
+    viewerDir: join(packageRoot, 'dist/viewer'),
     runtimeChild: join(packageRoot, 'dist/runtime/child.cjs'),
     get version() {
       const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string };

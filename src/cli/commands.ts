@@ -144,6 +144,22 @@ export const COMMANDS: CommandSpec[] = [
   },
   URL_COMMAND,
   {
+    name: 'keys',
+    summary: 'list or rotate the keys of signed URLs',
+    argument: { name: '<list|rotate>', description: 'list: ids of the keys that are accepted; rotate: make a new one' },
+    flags: [],
+    notes: [
+      'Two keys are accepted at a time: the current one, which signs, and the one before it. Rotating makes a new current key, so URLs signed with the key before the last one are refused. Keys are kept in CloudFront and never shown; an id is a fingerprint.',
+    ],
+    examples: ['edge-resize keys list', 'edge-resize keys rotate --dry-run', 'edge-resize keys rotate --yes'],
+    start:
+      ([action], _options) =>
+      async (context) => {
+        const { keys } = await import('../commands/keys.ts');
+        return keys(context, { action });
+      },
+  },
+  {
     name: 'logs',
     summary: 'show the logs of all regions as one stream',
     flags: [

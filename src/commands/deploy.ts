@@ -1,4 +1,5 @@
-/** `deploy`: package, put the code into us-east-1, publish, associate the version, wait until it is live. */
+/** `deploy`: package, put the code into us-east-1, publish, associate the version and the viewer function, wait until both are live. */
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RETRY_PACE, WAIT_PACE } from '../apply/deps.ts';
@@ -6,7 +7,9 @@ import { applyPlan } from '../apply/index.ts';
 import { openJournal } from '../apply/journal.ts';
 import { makeBundle } from '../bundle/index.ts';
 import { settingsFrom } from '../bundle/settings.ts';
+import { makeViewerCode } from '../bundle/viewer.ts';
 import { loadConfig } from '../config/load.ts';
+import { rulesFrom } from '../config/rules.ts';
 import type { Config } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import { keyFolder } from '../core/distribution.ts';
@@ -15,8 +18,9 @@ import { FUNCTION_HANDLER, roleArn } from '../core/names.ts';
 import { planDeploy } from '../core/plan/deploy.ts';
 import { costAndTime } from '../core/plan/notices.ts';
 import { type Plan, writes } from '../core/plan/types.ts';
-import type { DeployActual, DeployDesired } from '../core/state.ts';
+import type { DeployActual, DeployDesired, WantedViewer } from '../core/state.ts';
 import { pathToTry } from '../core/url-to-try.ts';
+import { viewerTest } from '../core/viewer-test.ts';
 import { AppError } from '../errors.ts';
 import { ownAccount } from '../observe/account.ts';
 import { cdnUrl } from '../observe/cdn-url.ts';
@@ -46,13 +50,14 @@ export async function deploy(context: Context, options: DeployOptions): Promise<
   const { ui } = context;
   const { config, path } = await loadConfig(context, { required: true });
   const identity = ownAccount(context.aws, config.account);
-  const [account, actual, , bundle] = await together(
+  const [account, actual, , bundle, viewer] = await together(
     identity,
-    observeDeploy(context.aws, config),
+    observeDeploy(context.aws, { ...config, signed: config.url.signed }),
     checkBucket(context, config, identity),
     packaged(context, config, options),
+    viewerFunction(context, config),
   );
-  const plan = planDeploy(desiredState(config, { account, bundle, wait: !options.noWait }), actual);
+  const plan = planDeploy(desiredState(config, { account, bundle, viewer, wait: !options.noWait }), actual);
   if (plan.steps.length === 0) return nothingToDo(context, plan, { config, actual });
   if (context.options.dryRun) {
     for (const line of await planLines(plan, costAndTime(plan), ui)) ui.out(line);
@@ -62,7 +67,7 @@ export async function deploy(context: Context, options: DeployOptions): Promise<
   for (const line of await planLines(plan, costAndTime(plan), ui)) ui.info(line);
   if (writes(plan)) await agree(context, { question: 'Deploy this?', command: repeated(options), plan });
   const folder = join(path ? dirname(path) : context.io.cwd, '.edge-resize');
-  return apply(context, plan, { config, bundle, actual, folder, options });
+  return apply(context, plan, { config, bundle, viewer, actual, folder, options });
 }
 
 /** The first seconds of a deploy go by with this; what AWS is asked meanwhile takes less. */
@@ -87,11 +92,25 @@ function loadCheckWords({ loadCheck }: Bundle): string {
   return `loads on Node.js ${loadCheck.node}${loadCheck.runtime ? '' : ', the one of this host'}`;
 }
 
+/** @throws AppError VIEWER_TOO_LARGE */
+async function viewerFunction({ assets }: Context, config: Config): Promise<WantedViewer | undefined> {
+  if (!config.viewerFunction) return undefined;
+  const { invalid: onInvalid, signed } = config.url;
+  const rules = rulesFrom(config);
+  const { code } = await makeViewerCode({ folder: assets.viewerDir, rules, onInvalid, signed });
+  return { code, test: viewerTest({ rules, signed }) };
+}
+
 function desiredState(
   config: Config,
-  { account, bundle, wait }: { account: string; bundle: Bundle; wait: boolean },
+  {
+    account,
+    bundle,
+    viewer,
+    wait,
+  }: { account: string; bundle: Bundle; viewer: WantedViewer | undefined; wait: boolean },
 ): DeployDesired {
-  const { name, bucket, behavior } = config;
+  const { name, bucket, behavior, trigger } = config;
   const { runtime, memory, timeout } = config.function;
   return {
     name,
@@ -101,6 +120,9 @@ function desiredState(
     settings: { runtime, memory, timeout, handler: FUNCTION_HANDLER, role: roleArn(account, name) },
     codeSha256: bundle.sha256Base64,
     codeBytes: bundle.bytes,
+    trigger,
+    viewer,
+    signed: config.url.signed,
     wait,
   };
 }
@@ -131,6 +153,7 @@ async function nothingToDo(
 ): Promise<number> {
   const url = await urlToTry(context, config, actual);
   context.ui.success(`Nothing to do: ${plan.name} is live on ${plan.distribution}`);
+  for (const notice of plan.notices) context.ui.warn(notice);
   context.ui.out(url);
   context.ui.document('deploy', { plan, applied: [], result: { url } });
   return 0;
@@ -139,6 +162,7 @@ async function nothingToDo(
 interface Applying {
   config: Config;
   bundle: Bundle;
+  viewer: WantedViewer | undefined;
   actual: DeployActual;
   /** Where the journal is kept. */
   folder: string;
@@ -148,7 +172,7 @@ interface Applying {
 async function apply(
   context: Context,
   plan: Plan,
-  { config, bundle, actual, folder, options }: Applying,
+  { config, bundle, viewer, actual, folder, options }: Applying,
 ): Promise<number> {
   const { ui, io, clock } = context;
   const { outputs, steps } = await applyPlan(plan, context.aws, {
@@ -156,6 +180,8 @@ async function apply(
     signal: io.signal,
     journal: openJournal(folder, clock.now),
     zip: bundle.zip,
+    ...(viewer && { viewerCode: viewer.code }),
+    random: randomBytes,
     readFile: (path) => readFile(path),
     writeConfig: async () => undefined,
     report: stepReporter(ui),

@@ -61,8 +61,9 @@ function desiredState(
   account: string,
   folder: Pick<SetupDesired, 'upload' | 'leftOut'>,
 ): SetupDesired {
-  const { name, bucket, region, distribution, behavior, grant } = config;
-  return { name, account, bucket, region, distribution, behavior, grant, ...folder, configFile: file };
+  const { name, bucket, region, distribution, behavior, grant, trigger, viewerFunction } = config;
+  const functions = { trigger, viewerFunction, signed: config.url.signed };
+  return { name, account, bucket, region, distribution, behavior, grant, ...functions, ...folder, configFile: file };
 }
 
 /** A bucket does not move; what the person said about its region must be so. */

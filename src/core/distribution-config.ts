@@ -15,6 +15,12 @@ export interface LambdaAssociation {
   IncludeBody?: boolean | undefined;
 }
 
+/** A CloudFront Function on a viewer event. */
+export interface FunctionAssociation {
+  FunctionARN: string | undefined;
+  EventType: string | undefined;
+}
+
 export interface Origin {
   Id: string | undefined;
   DomainName: string | undefined;
@@ -35,6 +41,7 @@ export interface Behavior {
   CachePolicyId?: string | undefined;
   ForwardedValues?: ForwardedValues | undefined;
   LambdaFunctionAssociations?: Quantified<LambdaAssociation> | undefined;
+  FunctionAssociations?: Quantified<FunctionAssociation> | undefined;
 }
 
 export interface DistributionConfig {

@@ -1,13 +1,11 @@
 /**
  * Reading and editing a distribution's config. Edits return a changed clone of the object that AWS sent, so members
- * unknown here travel back as they came; only our behavior's key, policy and origin-response association ever change.
+ * unknown here travel back as they came; only our behavior's key, policy and associations (core/association) ever change.
  */
 import { AppError } from '../errors.ts';
 import { addSizeToForwardedValues } from './cache-key.ts';
 import type { Behavior, DistributionConfig, Origin } from './distribution-config.ts';
 import { bucketHost, isBucketHost } from './names.ts';
-
-const EVENT = 'origin-response';
 
 /** How CloudFront reads the origin. */
 export type OriginAccess =
@@ -77,37 +75,10 @@ export function originAccess(origin: Origin): OriginAccess {
   return identity ? { kind: 'access-identity', id: identity } : { kind: 'none' };
 }
 
-/** ARN of the version on our event, undefined when there is none. */
-export function associatedVersion(behavior: Behavior): string | undefined {
-  return behavior.LambdaFunctionAssociations?.Items?.find((one) => one.EventType === EVENT)?.LambdaFunctionARN;
-}
-
-/**
- * @param functionArn without a version
- * @throws AppError FOREIGN_ASSOCIATION when another function than ours is on origin-response
- */
-export function checkAssociation(behavior: Behavior, functionArn: string): void {
-  const present = associatedVersion(behavior);
-  if (present === undefined || present.startsWith(`${functionArn}:`)) return;
-  throw new AppError('FOREIGN_ASSOCIATION', 'another function is on origin-response of this behavior', {
-    why: `${present} is there, and a behavior takes one function an event. It is not overwritten.`,
-    fix: 'remove that association in the CloudFront console, or name another behavior: "behavior" in the config',
-  });
-}
-
 /** What every key that a behavior serves begins with and no URL has: `photos/` for the origin path `/photos`; empty for most. */
 export function keyFolder(config: DistributionConfig, pattern: string, bucket: string): string {
   const { OriginPath } = findOrigin(config, findBehavior(config, pattern), bucket);
   return OriginPath ? `${OriginPath.slice(1)}/` : '';
-}
-
-/** The config with our version on origin-response of a behavior. */
-export function withAssociation(config: DistributionConfig, pattern: string, versionArn: string): DistributionConfig {
-  return edited(config, pattern, (behavior) => {
-    const others = (behavior.LambdaFunctionAssociations?.Items ?? []).filter((one) => one.EventType !== EVENT);
-    const items = [...others, { LambdaFunctionARN: versionArn, EventType: EVENT, IncludeBody: false }];
-    behavior.LambdaFunctionAssociations = { Quantity: items.length, Items: items };
-  });
 }
 
 /** The config with `d` in a behavior's key: by another cache policy, or in its legacy settings when none is given. */
@@ -118,8 +89,15 @@ export function withSizeInKey(config: DistributionConfig, pattern: string, cache
   });
 }
 
-/** @throws AppError DISTRIBUTION_UNSUPPORTED when the config was not read whole, so that writing it back would lose settings */
-function edited(config: DistributionConfig, pattern: string, edit: (behavior: Behavior) => void): DistributionConfig {
+/**
+ * A clone of the config with one behavior edited in place.
+ * @throws AppError DISTRIBUTION_UNSUPPORTED when the config was not read whole, so that writing it back would lose settings
+ */
+export function edited(
+  config: DistributionConfig,
+  pattern: string,
+  edit: (behavior: Behavior) => void,
+): DistributionConfig {
   if (!config.CallerReference || !config.Origins?.Items?.length) {
     throw new AppError('DISTRIBUTION_UNSUPPORTED', "the distribution's config could not be read whole", {
       why: 'It came without CallerReference or Origins; written back it would wipe the distribution (AWS-FACTS 10).',

@@ -10,7 +10,7 @@ export const FUNCTION_HANDLER = 'index.handler';
 export const LOGS_POLICY = 'logs';
 export const ORIGINALS_POLICY = 'originals';
 
-/** Name of the role, the function, the origin access control and the cache policy of an installation. */
+/** Name of the role, the functions, the key value store, the origin access control and the cache policy of an installation. */
 export function resourceName(name: string): string {
   return `edge-resize-${name}`;
 }
@@ -21,6 +21,11 @@ export function roleArn(account: string, name: string): string {
 
 export function functionArn(account: string, name: string): string {
   return `arn:aws:lambda:${EDGE_HOME_REGION}:${account}:function:${resourceName(name)}`;
+}
+
+/** ARN of the CloudFront Function of an installation. */
+export function viewerFunctionArn(account: string, name: string): string {
+  return `arn:aws:cloudfront::${account}:function/${resourceName(name)}`;
 }
 
 export function distributionArn(account: string, id: string): string {

@@ -1,6 +1,8 @@
 /** What is wanted and what there is, in our own words. Ports answer in these types, planners compare them. */
+import type { OriginEvent } from './association.ts';
 import type { CachePolicyConfig, DistributionConfig } from './distribution-config.ts';
 import type { LeftOut } from './left-out.ts';
+import type { ViewerTest } from './viewer-test.ts';
 
 export interface Identity {
   /** 12 digits */
@@ -89,6 +91,38 @@ export interface LambdaFunction {
   tags: Record<string, string>;
 }
 
+/** A CloudFront Function in one of its stages. */
+export interface ViewerStage {
+  /** Version to be named by the next change. */
+  etag: string;
+  runtime: string;
+  /** Source text. */
+  code: string;
+  /** ARN of the key value store that it may read. */
+  store: string | undefined;
+}
+
+export interface ViewerFunction {
+  arn: string;
+  development: ViewerStage;
+  /** What the edges run; undefined before it was first published. */
+  live: ViewerStage | undefined;
+  tags: Record<string, string>;
+}
+
+export interface KeyStore {
+  arn: string;
+  /** PROVISIONING, then READY. */
+  status: string;
+  tags: Record<string, string>;
+}
+
+/** The keys that signed URLs are accepted by, each by its id: a fingerprint, never the key. */
+export interface SigningKeyIds {
+  current: string;
+  previous?: string;
+}
+
 /** A file that is an image by its name. */
 export interface ImageFile {
   /** Absolute path on this machine. */
@@ -117,6 +151,10 @@ export interface SetupDesired {
   /** Path pattern of the behavior that resizes; `*` is the default behavior. */
   behavior: string;
   grant: Grant;
+  trigger: OriginEvent;
+  /** The config wants the viewer function, and only signed URLs to make variants, which it takes. */
+  viewerFunction: boolean;
+  signed: boolean;
   upload: UploadFile[];
   /** Of the same folder. */
   leftOut: LeftOut;
@@ -163,8 +201,20 @@ export interface DeployDesired {
   codeSha256: string;
   /** Size of the zip. */
   codeBytes: number;
+  trigger: OriginEvent;
+  /** The viewer function; undefined when the config wants none. */
+  viewer: WantedViewer | undefined;
+  /** Only signed URLs make variants. */
+  signed: boolean;
   /** Wait until the distribution is deployed. */
   wait: boolean;
+}
+
+export interface WantedViewer {
+  /** Source text. */
+  code: string;
+  /** What it must do before it is published. */
+  test: ViewerTest;
 }
 
 export interface DeployActual {
@@ -174,6 +224,16 @@ export interface DeployActual {
   fn: (LambdaFunction & { distributionExists: boolean }) | undefined;
   /** Numbered versions, newest first. */
   versions: FunctionVersion[];
+  /** What carries the viewer function's name; not asked for when none is wanted and none is on the behavior. */
+  viewer: (ViewerFunction & { distributionExists: boolean }) | undefined;
+  /** The store of the keys for signed URLs, with the keys once it is ready; asked for only when URLs are to be signed. */
+  keyStore: KeyStoreState | undefined;
   /** Some keys of the bucket, for the URL to try. */
   sampleKeys: string[];
+}
+
+export interface KeyStoreState extends KeyStore {
+  distributionExists: boolean;
+  /** Undefined when none were put, or the store is not ready. */
+  keys: SigningKeyIds | undefined;
 }

@@ -7,9 +7,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAwsPorts } from '../../src/aws/index.ts';
 import type { AwsPorts } from '../../src/aws/ports/index.ts';
 import { sizeCachePolicy } from '../../src/core/cache-key.ts';
-import { newDistributionConfig, withAssociation } from '../../src/core/distribution.ts';
+import { newDistributionConfig } from '../../src/core/distribution.ts';
 import { functionArn, roleArn } from '../../src/core/names.ts';
 import { logsPolicy, TRUST_POLICY } from '../../src/core/role.ts';
+import { withVersion } from '../builders/associated.ts';
 import { startTestAws, type TestAws } from '../builders/local-aws.ts';
 
 const ACCOUNT = '000000000000';
@@ -170,10 +171,10 @@ describe('Lambda and CloudFront', () => {
       expect.objectContaining({ id: made.id, originHosts: ['wired.s3.us-east-1.amazonaws.com'] }),
     );
     const version = `${functionArn(ACCOUNT, 'wire')}:1`;
-    const after = await cloudfront.updateDistribution(made.id, withAssociation(made.config, '*', version), made.etag);
+    const after = await cloudfront.updateDistribution(made.id, withVersion(made.config, '*', version), made.etag);
     expect(after.config).toMatchObject({ PriceClass: 'PriceClass_All', HttpVersion: 'http2', IsIPV6Enabled: true });
     await expect(
-      cloudfront.updateDistribution(made.id, withAssociation(made.config, '*', version), made.etag),
+      cloudfront.updateDistribution(made.id, withVersion(made.config, '*', version), made.etag),
     ).rejects.toMatchObject({ name: 'Refused', kind: 'stale' });
     expect(await cloudfront.getDistribution('E00000000000ZZ')).toBeUndefined();
   });
@@ -188,7 +189,7 @@ describe('Lambda and CloudFront', () => {
     if (!found) throw new Error('no distribution');
     const version = `${functionArn(ACCOUNT, 'wire')}:2`;
     await expect(
-      cloudfront.updateDistribution(found.id, withAssociation(found.config, '*', version), found.etag),
+      cloudfront.updateDistribution(found.id, withVersion(found.config, '*', version), found.etag),
     ).rejects.toMatchObject({ name: 'Refused', kind: 'role-not-ready' });
   });
 });

@@ -8,12 +8,17 @@ import { FUNCTION_HANDLER, roleArn } from '../../src/core/names.ts';
 import { planDeploy } from '../../src/core/plan/deploy.ts';
 import { planSetup } from '../../src/core/plan/setup.ts';
 import type { Plan } from '../../src/core/plan/types.ts';
-import type { DeployDesired, SetupDesired } from '../../src/core/state.ts';
+import type { DeployDesired, SetupDesired, WantedViewer } from '../../src/core/state.ts';
 import { observeDeploy } from '../../src/observe/deploy.ts';
 import { observeSetup } from '../../src/observe/setup.ts';
 import { ACCOUNT, type AccountWorld } from './world.ts';
 
 export const ZIP = new TextEncoder().encode('a zip');
+
+export const VIEWER: WantedViewer = {
+  code: 'function handler(event) { return event.request; }',
+  test: { query: { d: '300X200' }, expects: { query: 'd=300x200' } },
+};
 
 export const SETUP: SetupDesired = {
   name: 'photos',
@@ -23,6 +28,9 @@ export const SETUP: SetupDesired = {
   distribution: undefined,
   behavior: '*',
   grant: 'bucket-policy',
+  trigger: 'origin-response',
+  viewerFunction: true,
+  signed: false,
   upload: [],
   leftOut: NOTHING_LEFT_OUT,
   configFile: undefined,
@@ -42,6 +50,9 @@ export const DEPLOY: DeployDesired = {
   },
   codeSha256: sha256(ZIP),
   codeBytes: ZIP.length,
+  trigger: 'origin-response',
+  viewer: VIEWER,
+  signed: false,
   wait: true,
 };
 
@@ -82,6 +93,8 @@ export function recordingDeps(over: Partial<ApplyDeps> = {}): Recorded {
       },
     },
     zip: ZIP,
+    viewerCode: VIEWER.code,
+    random: (bytes) => new Uint8Array(bytes).fill(7),
     readFile: async (path) => new TextEncoder().encode(path),
     writeConfig: async (_path, fields) => void deps.configs.push(fields),
     report: (event) => void deps.events.push(event),
@@ -103,7 +116,7 @@ export async function deployPlan(
   distribution?: string,
 ): Promise<Plan> {
   const desired = { ...DEPLOY, ...over };
-  const target = { ...desired, region: SETUP.region, distribution };
+  const target = { ...desired, viewerFunction: desired.viewer !== undefined, region: SETUP.region, distribution };
   return planDeploy(desired, await observeDeploy(world.ports, target));
 }
 

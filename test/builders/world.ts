@@ -16,7 +16,9 @@ import type {
   FunctionVersion,
   Role,
   StoredObject,
+  ViewerFunction,
 } from '../../src/core/state.ts';
+import { type KeyStoreRow, signingKeysOf, viewerOf } from './world-viewer.ts';
 
 export const ACCOUNT = '123456789012';
 
@@ -34,6 +36,12 @@ export interface AccountWorld {
   cachePolicies: Map<string, CachePolicy>;
   accessControls: Map<string, AccessControl>;
   functions: Map<string, FunctionRow>;
+  /** CloudFront Functions by name. */
+  viewers: Map<string, ViewerFunction>;
+  /** Key value stores by name. */
+  keyStores: Map<string, KeyStoreRow>;
+  /** What a test run of a CloudFront Function gives; the request that the test expects when left out. */
+  testResult: unknown;
   /** `service.call` of every write that was accepted. */
   writes: string[];
   /** The next calls of these names are refused, once an entry. */
@@ -52,6 +60,9 @@ export function emptyWorld(): AccountWorld {
     cachePolicies: new Map(),
     accessControls: new Map(),
     functions: new Map(),
+    viewers: new Map(),
+    keyStores: new Map(),
+    testResult: undefined,
     writes: [],
     refusals: [],
     before: () => undefined,
@@ -64,6 +75,8 @@ export function emptyWorld(): AccountWorld {
   const lambda = lambdaOf(world);
   const iam = iamOf(world);
   const cloudfront = cloudfrontOf(world, id);
+  const viewer = viewerOf(world, id);
+  const signingKeys = signingKeysOf(world, id);
   const unused = (name: string) => async () => {
     throw new Error(`the port ${name} is not part of this world`);
   };
@@ -74,6 +87,8 @@ export function emptyWorld(): AccountWorld {
     iam: async () => iam,
     lambda: async () => lambda,
     cloudfront: async () => cloudfront,
+    viewer: async () => viewer,
+    signingKeys: async () => signingKeys,
     invalidation: unused('invalidation'),
     logs: unused('logs'),
   };
@@ -81,7 +96,7 @@ export function emptyWorld(): AccountWorld {
 }
 
 /** Registers a write: refuses it, lets the test interfere, counts it. */
-function write(world: AccountWorld, call: string): void {
+export function write(world: AccountWorld, call: string): void {
   const at = world.refusals.findIndex((refusal) => refusal.call === call);
   const [refusal] = at < 0 ? [] : world.refusals.splice(at, 1);
   if (refusal) throw new Refused(refusal.kind, `refused ${call}`);
@@ -89,7 +104,7 @@ function write(world: AccountWorld, call: string): void {
   world.writes.push(call);
 }
 
-function the<T>(found: T | undefined, what: string): T {
+export function the<T>(found: T | undefined, what: string): T {
   if (found === undefined) throw new Error(`no ${what} in this world`);
   return found;
 }

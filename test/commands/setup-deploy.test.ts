@@ -9,6 +9,7 @@ import { clearRequestLog, requestLog } from '../builders/cli.ts';
 import { runInProcess } from '../builders/io.ts';
 import { startTestAws, type TestAws } from '../builders/local-aws.ts';
 import { buildHandler, PACKAGE_ROOT } from '../bundle/built-handler.ts';
+import { buildViewerFolder } from '../bundle/built-viewer.ts';
 
 let aws: TestAws;
 let assets: Assets;
@@ -18,12 +19,13 @@ let bucket: string;
 
 beforeAll(async () => {
   aws = await startTestAws();
-  assets = { handlerDir: await buildHandler(), packageRoot: PACKAGE_ROOT, runtimeChild: '', version: '0.0.0' };
+  const [handlerDir, viewerDir] = await Promise.all([buildHandler(), buildViewerFolder()]);
+  assets = { handlerDir, viewerDir, packageRoot: PACKAGE_ROOT, runtimeChild: '', version: '0.0.0' };
 });
 
 afterAll(async () => {
   await aws.close();
-  rmSync(assets.handlerDir, { recursive: true, force: true });
+  for (const folder of [assets.handlerDir, assets.viewerDir]) rmSync(folder, { recursive: true, force: true });
 });
 
 beforeEach(() => {

@@ -1,19 +1,16 @@
 /** Distribution edits: only our behavior, our key, our association; everything else as AWS sent it. */
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cachePolicyWithSize, keyHasSize, policyHasSize, sizeCachePolicy } from '../../src/core/cache-key.ts';
 import {
-  associatedVersion,
-  checkAssociation,
   findBehavior,
   findOrigin,
   newDistributionConfig,
   originAccess,
-  withAssociation,
   withSizeInKey,
 } from '../../src/core/distribution.ts';
-import type { Behavior, CachePolicyConfig, DistributionConfig } from '../../src/core/distribution-config.ts';
+import type { CachePolicyConfig, DistributionConfig } from '../../src/core/distribution-config.ts';
 import { isBucketHost } from '../../src/core/names.ts';
+import { withVersion } from '../builders/associated.ts';
 
 const FUNCTION = 'arn:aws:lambda:us-east-1:123456789012:function:edge-resize-photos';
 
@@ -27,76 +24,15 @@ const config = (): DistributionConfig =>
     callerReference: 'r',
   });
 
-/** A config with members that this program does not know. */
-const anyConfig = fc
-  .record({
-    unknown: fc.dictionary(fc.stringMatching(/^[A-Z][a-z]{3,8}$/), fc.jsonValue()),
-    others: fc.array(
-      fc.record({ LambdaFunctionARN: fc.string(), EventType: fc.constantFrom('viewer-request', 'origin-request') }),
-      { maxLength: 2 },
-    ),
-    patterns: fc.uniqueArray(fc.stringMatching(/^\/[a-z]{1,6}\/\*$/), { maxLength: 3 }),
-  })
-  .map(({ unknown, others, patterns }): DistributionConfig => {
-    const base = config();
-    const behavior: Behavior = {
-      ...structuredClone(base.DefaultCacheBehavior as Behavior),
-      LambdaFunctionAssociations: { Quantity: others.length, Items: others },
-    };
-    const named = patterns.map((PathPattern) => ({ ...structuredClone(behavior), PathPattern }));
-    return {
-      ...unknown,
-      ...base,
-      DefaultCacheBehavior: {
-        ...behavior,
-        ...unknown,
-        LambdaFunctionAssociations: behavior.LambdaFunctionAssociations,
-      },
-      CacheBehaviors: { Quantity: named.length, Items: named },
-    };
-  });
-
-test('property: associating changes one association of one behavior, and nothing of its input', () => {
-  fc.assert(
-    fc.property(anyConfig, fc.nat(3), (before, pick) => {
-      const pattern = before.CacheBehaviors?.Items?.[pick]?.PathPattern ?? '*';
-      const snapshot = structuredClone(before);
-      const after = withAssociation(before, pattern, `${FUNCTION}:7`);
-      expect(before).toEqual(snapshot);
-      expect(associatedVersion(findBehavior(after, pattern))).toBe(`${FUNCTION}:7`);
-      const restored = structuredClone(after);
-      findBehavior(restored, pattern).LambdaFunctionAssociations = findBehavior(
-        snapshot,
-        pattern,
-      ).LambdaFunctionAssociations;
-      expect(restored).toEqual(snapshot);
-      const { Quantity, Items } = findBehavior(after, pattern).LambdaFunctionAssociations ?? {};
-      expect(Quantity).toBe(Items?.length);
-      expect(withAssociation(after, pattern, `${FUNCTION}:7`)).toEqual(after);
-    }),
-  );
-});
-
 describe('refusals', () => {
   test('a config that was not read whole is never written back', () => {
     for (const part of ['CallerReference', 'Origins'] as const) {
       const broken = { ...config(), [part]: undefined };
-      expect(() => withAssociation(broken, '*', `${FUNCTION}:1`)).toThrow(
+      expect(() => withVersion(broken, '*', `${FUNCTION}:1`)).toThrow(
         expect.objectContaining({ code: 'DISTRIBUTION_UNSUPPORTED' }),
       );
       expect(() => withSizeInKey(broken, '*', 'P2')).toThrow(/read whole/);
     }
-  });
-
-  test('another function on origin-response', () => {
-    const behavior = findBehavior(withAssociation(config(), '*', 'arn:aws:lambda:us-east-1:1:function:theirs:3'), '*');
-    expect(() => checkAssociation(behavior, FUNCTION)).toThrow(
-      expect.objectContaining({ code: 'FOREIGN_ASSOCIATION' }),
-    );
-    expect(() => checkAssociation(behavior, 'arn:aws:lambda:us-east-1:1:function:theirs')).not.toThrow();
-    // A longer name is another function.
-    const longer = findBehavior(withAssociation(config(), '*', `${FUNCTION}-2:3`), '*');
-    expect(() => checkAssociation(longer, FUNCTION)).toThrow(/another function/);
   });
 
   test('a behavior that is not there names those that are', () => {

@@ -3,10 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { applyPlan } from '../../src/apply/index.ts';
 import { sizeCachePolicy } from '../../src/core/cache-key.ts';
-import { newDistributionConfig, withAssociation } from '../../src/core/distribution.ts';
+import { newDistributionConfig } from '../../src/core/distribution.ts';
 import type { Behavior } from '../../src/core/distribution-config.ts';
 import { writes } from '../../src/core/plan/types.ts';
-import type { SetupDesired, UploadFile } from '../../src/core/state.ts';
+import type { DeployDesired, SetupDesired, UploadFile } from '../../src/core/state.ts';
+import { withVersion } from '../builders/associated.ts';
 import { ACCOUNT, type AccountWorld, addDistribution, emptyWorld } from '../builders/world.ts';
 import {
   DEPLOY,
@@ -244,7 +245,7 @@ describe('setup', () => {
       const world = emptyWorld();
       byHand(world);
       const found = world.distributions.get('EBYHAND');
-      if (found) found.config = withAssociation(found.config, '*', 'arn:aws:lambda:us-east-1:1:function:theirs:1');
+      if (found) found.config = withVersion(found.config, '*', 'arn:aws:lambda:us-east-1:1:function:theirs:1');
       await refused(world, 'FOREIGN_ASSOCIATION', { distribution: 'EBYHAND' });
     });
 
@@ -283,7 +284,14 @@ describe('deploy', () => {
   test('first: create, publish, associate, wait', async () => {
     const world = await ready();
     const plan = await deployPlan(world);
-    expect(kinds(plan)).toEqual(['lambda.create', 'lambda.publish', 'cloudfront.associate', 'cloudfront.wait']);
+    expect(kinds(plan)).toEqual([
+      'lambda.create',
+      'lambda.publish',
+      'cloudfront.createViewer',
+      'cloudfront.publishViewer',
+      'cloudfront.associate',
+      'cloudfront.wait',
+    ]);
     const id = plan.distribution ?? '';
     const text = JSON.stringify(plan, null, 2).replaceAll(id, 'EDISTRIBUTION');
     await expect(`${text}\n`).toMatchFileSnapshot('../golden/deploy-plan.json');
@@ -370,10 +378,14 @@ class Stopped extends Error {}
 test('property: wherever a run is stopped, the next one finishes, makes nothing twice, and the one after is empty', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.nat(14), { maxLength: 3 }),
+      fc.array(fc.nat(18), { maxLength: 3 }),
       fc.constantFrom('bucket-policy' as const, 'role-policy' as const),
       fc.boolean(),
-      async (stops, grant, adopt) => {
+      fc.record({
+        trigger: fc.constantFrom('origin-request' as const, 'origin-response' as const),
+        signed: fc.boolean(),
+      }),
+      async (stops, grant, adopt, functions) => {
         const world = emptyWorld();
         if (adopt) byHand(world);
         const over: Partial<SetupDesired> = { grant, ...(adopt && { distribution: 'EBYHAND' }) };
@@ -383,12 +395,12 @@ test('property: wherever a run is stopped, the next one finishes, makes nothing 
             if (left <= 0) throw new Stopped();
             left -= 1;
           };
-          await finish(world, over).catch((error: unknown) => {
+          await finish(world, { ...over, ...functions }, functions).catch((error: unknown) => {
             if (!(error instanceof Stopped)) throw error;
           });
         }
         expect((await setupPlan(world, over)).steps).toEqual([]);
-        expect((await deployPlan(world)).steps).toEqual([]);
+        expect((await deployPlan(world, functions)).steps).toEqual([]);
         expect(world.roles.size).toBe(1);
         expect(world.distributions.size).toBe(1);
         expect(world.accessControls.size).toBeLessThanOrEqual(1);
@@ -399,7 +411,11 @@ test('property: wherever a run is stopped, the next one finishes, makes nothing 
   );
 });
 
-async function finish(world: AccountWorld, over: Partial<SetupDesired>): Promise<void> {
+async function finish(
+  world: AccountWorld,
+  over: Partial<SetupDesired>,
+  functions: Partial<DeployDesired>,
+): Promise<void> {
   await runSetup(world, over);
-  await applyPlan(await deployPlan(world), world.ports, recordingDeps());
+  await applyPlan(await deployPlan(world, functions), world.ports, recordingDeps());
 }

@@ -21,7 +21,7 @@ afterEach(async () => {
 /** `edge-resize dev` in this process, stopped by `stop` as Ctrl-C would. */
 function startDev(args: string[]) {
   const stopper = new AbortController();
-  const assets = { handlerDir: '', runtimeChild: RUNTIME_CHILD, packageRoot: ROOT, version: '0.0.0' };
+  const assets = { handlerDir: '', viewerDir: '', runtimeChild: RUNTIME_CHILD, packageRoot: ROOT, version: '0.0.0' };
   const run = runInProcess(['dev', '--port', '0', '--aws-port', '0', ...args], { signal: stopper.signal }, { assets });
   return { run, stop: () => stopper.abort() };
 }

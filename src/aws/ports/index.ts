@@ -6,6 +6,8 @@ import type { InvalidationPort } from './invalidation.ts';
 import type { LambdaPort } from './lambda.ts';
 import type { LogsPort } from './logs.ts';
 import type { S3Port } from './s3.ts';
+import type { SigningKeysPort } from './signing-keys.ts';
+import type { ViewerPort } from './viewer.ts';
 
 export interface AwsPorts {
   /** Where CloudFront's calls go instead of AWS (`--endpoint-url`, the environment, the profile), if anywhere. */
@@ -17,6 +19,10 @@ export interface AwsPorts {
   /** Always us-east-1: Lambda@Edge functions live nowhere else. */
   lambda(): Promise<LambdaPort>;
   cloudfront(): Promise<CloudFrontPort>;
+  /** CloudFront Functions and key value stores. */
+  viewer(): Promise<ViewerPort>;
+  /** The keys of signed URLs, in a key value store. */
+  signingKeys(): Promise<SigningKeysPort>;
   invalidation(): Promise<InvalidationPort>;
   /** CloudWatch Logs of one region. */
   logs(region: string): Promise<LogsPort>;

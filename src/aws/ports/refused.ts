@@ -1,6 +1,6 @@
 /**
  * Refusals that a caller can do something about, usually by trying again:
- * - stale: someone else changed the distribution since it was read (412)
+ * - stale: someone else changed the distribution, the function or the keys since they were read (412)
  * - role-not-ready: IAM has not spread a new role yet
  * - principal-unknown: S3 does not know a principal of the policy (yet)
  * - busy: the function is still being created or updated

@@ -1,30 +1,34 @@
-/** What deploy has to do: code, settings, a numbered version, and that version on origin-response. */
+/** What deploy has to do: code, settings, a numbered version, the viewer function, and both on the behavior. */
 import { AppError } from '../../errors.ts';
+import { checkAssociations, eventsOf, type OwnVersions, ownVersions } from '../association.ts';
 import { keyHasSize } from '../cache-key.ts';
-import { associatedVersion, checkAssociation, checkKind, findBehavior, findOrigin } from '../distribution.ts';
+import { checkKind, findBehavior, findOrigin } from '../distribution.ts';
 import type { Behavior } from '../distribution-config.ts';
 import { functionArn, resourceName } from '../names.ts';
+import { canonicalJson } from '../normalize.ts';
 import { editTrust } from '../role.ts';
 import type { DeployActual, DeployDesired, Distribution, FunctionSettings, FunctionVersion } from '../state.ts';
-import { STALE_VARIANTS } from './notices.ts';
+import { STALE_VARIANTS, VIEWER_FIRST } from './notices.ts';
 import { checkName, checkTags } from './ownership.ts';
 import { base, inOrder } from './step.ts';
 import type { Change, Plan, Step, Value } from './types.ts';
+import { type ViewerPart, viewerPart } from './viewer.ts';
 
 /**
- * @throws AppError NOT_SET_UP, FOREIGN_RESOURCE, FOREIGN_ASSOCIATION, DISTRIBUTION_UNSUPPORTED
+ * @throws AppError NOT_SET_UP, FOREIGN_RESOURCE, FOREIGN_ASSOCIATION, DISTRIBUTION_UNSUPPORTED, SIGNED_NEEDS_VIEWER
  */
 export function planDeploy(desired: DeployDesired, actual: DeployActual): Plan {
   const { distribution, behavior } = checkedTarget(desired, actual);
-  const before = associatedVersion(behavior);
-  const version = versionToUse(desired, actual, before);
+  const before = ownVersions(behavior, functionArn(desired.account, desired.name));
+  const version = versionToUse(desired, actual, Object.values(before));
   const steps: Step[] = [...functionSteps(desired, actual, distribution.id)];
   if (version === undefined) steps.push(publishStep(desired));
   const target: Value = version?.arn ?? { ref: 'lambda.versionArn' };
-  if (version === undefined || before !== version.arn) {
-    steps.push(associateStep(desired, distribution, { before, target }));
-  }
-  const replaced = before !== undefined && before !== version?.arn;
+  const viewer = viewerPart(desired, actual, { behavior, distribution: distribution.id });
+  steps.push(...viewer.steps);
+  const inPlace = version !== undefined && sameVersions(before, versionsWanted(desired, version.arn));
+  if (!inPlace || viewer.change) steps.push(associateStep(desired, distribution, { before, target, viewer }));
+  const replaced = Object.values(before).some((arn) => arn !== version?.arn);
   if (desired.wait && (steps.length > 0 || distribution.status !== 'Deployed')) {
     steps.push({
       ...base('cloudfront.wait', distribution.id, 'until every edge has it'),
@@ -39,7 +43,11 @@ export function planDeploy(desired: DeployDesired, actual: DeployActual): Plan {
     distribution: distribution.id,
     steps: inOrder(steps),
     consents: [],
-    notices: replaced ? [STALE_VARIANTS] : [],
+    notices: [
+      ...viewer.notices,
+      ...(viewer.republished && !inPlace ? [VIEWER_FIRST] : []),
+      ...(replaced ? [STALE_VARIANTS] : []),
+    ],
   };
 }
 
@@ -54,7 +62,7 @@ function checkedTarget(desired: DeployDesired, { distribution, role, behaviorPol
   checkKind(distribution.config);
   const behavior: Behavior = findBehavior(distribution.config, desired.behavior);
   findOrigin(distribution.config, behavior, desired.bucket);
-  checkAssociation(behavior, functionArn(desired.account, desired.name));
+  checkAssociations(behavior, functionArn(desired.account, desired.name), eventsOf(desired.trigger));
   if (!keyHasSize(behavior, behaviorPolicy?.config)) {
     throw notSetUp(
       desired,
@@ -132,32 +140,53 @@ function publishStep({ name, codeSha256 }: DeployDesired): Step {
 }
 
 function associateStep(
-  { account, name, behavior }: DeployDesired,
+  { account, name, behavior, trigger }: DeployDesired,
   { id }: Distribution,
-  { before, target }: { before: string | undefined; target: Value },
+  { before, target, viewer }: { before: OwnVersions; target: Value; viewer: ViewerPart },
 ): Step {
+  const events = eventsOf(trigger);
   const after = typeof target === 'string' ? numberOf(target) : 'the new version';
+  const changes = eventsOf('origin-request').flatMap((what): Change[] => {
+    const present = before[what] === undefined ? null : numberOf(before[what]);
+    const wanted = events.includes(what) ? after : null;
+    return present === wanted ? [] : [{ what, before: present, after: wanted }];
+  });
+  const change = viewer.change && { arn: viewer.change.arn, on: viewer.change.on };
+  if (change) {
+    const fn = resourceName(name);
+    changes.unshift({ what: 'viewer-request', before: change.on ? null : fn, after: change.on ? fn : null });
+  }
   return {
-    ...base('cloudfront.associate', `${id} behavior ${behavior}`, 'only this association is written'),
-    changes: [{ what: 'origin-response', before: before === undefined ? null : numberOf(before), after }],
+    ...base('cloudfront.associate', `${id} behavior ${behavior}`, 'nothing else of the distribution is written'),
+    changes,
     distribution: id,
     behavior,
     fn: functionArn(account, name),
     versionArn: target,
-    replaces: before ?? null,
+    events,
+    replaces: before,
+    viewer: change,
   };
+}
+
+function versionsWanted({ trigger }: DeployDesired, version: string): OwnVersions {
+  return Object.fromEntries(eventsOf(trigger).map((event) => [event, version]));
+}
+
+function sameVersions(one: OwnVersions, other: OwnVersions): boolean {
+  return canonicalJson(one) === canonicalJson(other);
 }
 
 /** A published version with the wanted code and settings: the one in use if it has them, else the newest. */
 function versionToUse(
   { codeSha256, settings }: DeployDesired,
   { versions }: DeployActual,
-  inUse: string | undefined,
+  inUse: string[],
 ): FunctionVersion | undefined {
   const fitting = versions.filter(
     (version) => version.codeSha256 === codeSha256 && settingChanges(version, settings).length === 0,
   );
-  return fitting.find((version) => version.arn === inUse) ?? fitting[0];
+  return fitting.find((version) => inUse.includes(version.arn)) ?? fitting[0];
 }
 
 const SETTINGS = ['runtime', 'handler', 'role', 'memory', 'timeout'] as const satisfies (keyof FunctionSettings)[];

@@ -1,11 +1,19 @@
 /** What a person should know before agreeing to a plan, and what it costs in money and time. */
+import { viewerPlace } from '../association.ts';
 import { originAccess } from '../distribution.ts';
 import type { Behavior } from '../distribution-config.ts';
-import type { SetupActual } from '../state.ts';
+import { viewerFunctionArn } from '../names.ts';
+import type { SetupActual, SetupDesired } from '../state.ts';
 import type { Plan } from './types.ts';
 
-export function setupNotices(actual: SetupActual, behavior: Behavior | undefined): string[] {
+export function setupNotices(
+  desired: Pick<SetupDesired, 'account' | 'name'>,
+  actual: SetupActual,
+  behavior: Behavior | undefined,
+): string[] {
   const notices: string[] = [];
+  const place = behavior && viewerPlace(behavior, viewerFunctionArn(desired.account, desired.name));
+  if (place?.kind === 'foreign') notices.push(withoutViewer(place));
   if (!actual.distribution && actual.others.length > 0) {
     notices.push(
       `${actual.others.join(', ')} ${actual.others.length === 1 ? 'serves' : 'serve'} this bucket already. ` +
@@ -25,6 +33,19 @@ function readsWithoutIdentity({ distribution }: SetupActual, behavior: Behavior 
   return origin !== undefined && originAccess(origin).kind === 'none';
 }
 
+/** Said where the behavior has a function of its own in the viewer function's place. */
+export function withoutViewer({ arn, event }: { arn: string; event: string }): string {
+  return (
+    `The behavior has a function of its own on ${event} (${arn}), which is left as it is. Ours goes without it: ` +
+    'only d works, each spelling of it is a cache entry of its own, and f=auto has no effect.'
+  );
+}
+
+/** Said where a viewer function that is in use gets new code together with a new version. */
+export const VIEWER_FIRST =
+  'The viewer function takes effect as soon as it is published, the new version when CloudFront has deployed it: ' +
+  'what only the new one knows gives the original in between, for a short time.';
+
 /** Said after a deploy that replaced a build. */
 export const STALE_VARIANTS =
   'Variants that were cached from an older build stay until they expire or are invalidated: edge-resize invalidate --all';
@@ -35,9 +56,12 @@ export function costAndTime(plan: Plan): string {
     ['cloudfront.wait', 'cloudfront.createDistribution', 'cloudfront.addCacheKey'].includes(kind),
   );
   const time = waits ? 'minutes, up to 15, until CloudFront has it at every edge' : 'seconds';
-  const cost =
-    plan.command === 'setup'
-      ? 'none of it costs by existing; requests, traffic and storage do'
-      : 'no standing cost; Lambda@Edge is billed by request and GB-second, only for variants that are not cached';
-  return `Time: ${time}. Cost: ${cost}.`;
+  return `Time: ${time}. Cost: ${COSTS[plan.command]}.`;
 }
+
+const COSTS: Record<Plan['command'], string> = {
+  setup: 'none of it costs by existing; requests, traffic and storage do',
+  deploy:
+    'no standing cost; Lambda@Edge is billed by request and GB-second, only for variants that are not cached, the viewer function by request',
+  'keys rotate': 'nothing worth naming',
+};

@@ -1,5 +1,6 @@
 /** What setup has to do, from what is wanted and what there is. Applying the plan and planning again gives an empty one. */
-import { checkAssociation, checkKind, findBehavior, findOrigin, originAccess } from '../distribution.ts';
+import { checkAssociations, eventsOf } from '../association.ts';
+import { checkKind, findBehavior, findOrigin, originAccess } from '../distribution.ts';
 import type { Behavior } from '../distribution-config.ts';
 import { leftOutWords } from '../left-out.ts';
 import { functionArn } from '../names.ts';
@@ -13,9 +14,11 @@ import { cacheKeySteps, distributionSteps } from './setup-distribution.ts';
 import { roleSteps } from './setup-role.ts';
 import { base, inOrder, pretty } from './step.ts';
 import type { Grants, Plan, Step, Value } from './types.ts';
+import { checkSignable } from './viewer.ts';
 
 /**
- * @throws AppError FOREIGN_RESOURCE, FOREIGN_ASSOCIATION, DISTRIBUTION_UNSUPPORTED, POLICY_MALFORMED, POLICY_CONFLICT
+ * @throws AppError FOREIGN_RESOURCE, FOREIGN_ASSOCIATION, DISTRIBUTION_UNSUPPORTED, SIGNED_NEEDS_VIEWER, POLICY_MALFORMED,
+ * POLICY_CONFLICT
  */
 export function planSetup(desired: SetupDesired, actual: SetupActual): Plan {
   const scope: Scope = {
@@ -44,7 +47,7 @@ export function planSetup(desired: SetupDesired, actual: SetupActual): Plan {
     distribution: actual.distribution?.id,
     steps: inOrder(steps),
     consents: setupConsents(actual, steps),
-    notices: setupNotices(actual, behavior),
+    notices: setupNotices(desired, actual, behavior),
   };
 }
 
@@ -55,7 +58,8 @@ function checkedBehavior({ desired, actual }: Scope): Behavior | undefined {
   checkKind(config);
   const behavior = findBehavior(config, desired.behavior);
   findOrigin(config, behavior, desired.bucket);
-  checkAssociation(behavior, functionArn(desired.account, desired.name));
+  checkAssociations(behavior, functionArn(desired.account, desired.name), eventsOf(desired.trigger));
+  if (desired.signed) checkSignable(behavior, desired);
   return behavior;
 }
 

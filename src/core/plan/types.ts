@@ -1,11 +1,13 @@
 /** A plan: plain JSON that is shown, or saved, or applied. Nothing in it can run by itself. */
+import type { OriginEvent, OwnVersions } from '../association.ts';
 import type { CachePolicyConfig } from '../distribution-config.ts';
 import type { BucketGrants } from '../policy.ts';
-import type { FunctionSettings, UploadFile } from '../state.ts';
+import type { FunctionSettings, SigningKeyIds, UploadFile } from '../state.ts';
+import type { ViewerTest } from '../viewer-test.ts';
 
 /** What an earlier step of the same plan will have made. */
 export interface Ref {
-  ref: 'distribution.id' | 'accessControl.id' | 'cachePolicy.id' | 'lambda.versionArn';
+  ref: 'distribution.id' | 'accessControl.id' | 'cachePolicy.id' | 'lambda.versionArn' | 'keyStore.arn';
 }
 
 /** Known now, or the output of an earlier step. */
@@ -76,9 +78,19 @@ export type Step =
       /** ARN of the function, without a version. */
       fn: string;
       versionArn: Value;
-      /** The version that was there when this was planned. */
-      replaces: string | null;
+      events: OriginEvent[];
+      /** Our versions that were there when this was planned. */
+      replaces: OwnVersions;
+      /** Our viewer function, on or off; null leaves the viewer events as they are. */
+      viewer: { arn: string; on: boolean } | null;
     })
+  | (StepBase<'cloudfront.createKeyStore'> & { name: string; store: string; distribution: string })
+  | (StepBase<'cloudfront.putSigningKey'> & { store: string })
+  | (StepBase<'cloudfront.rotateSigningKey'> & { store: string; replaces: SigningKeyIds })
+  | (StepBase<'cloudfront.createViewer'> & { name: string; fn: string; keyStore: Value | null; distribution: string })
+  | (StepBase<'cloudfront.updateViewer'> & { name: string; fn: string; keyStore: Value | null })
+  | (StepBase<'cloudfront.publishViewer'> & { fn: string; test: ViewerTest })
+  | (StepBase<'cloudfront.tag'> & { name: string; arn: string; distribution: string })
   | (StepBase<'cloudfront.wait'> & { distribution: string })
   | (StepBase<'config.write'> & { path: string; fields: Record<string, unknown>; distribution: Value });
 
@@ -97,7 +109,7 @@ export interface Consent {
 
 export interface Plan {
   formatVersion: 1;
-  command: 'setup' | 'deploy';
+  command: 'setup' | 'deploy' | 'keys rotate';
   name: string;
   account: string;
   /** Undefined when the plan is to make it. */
