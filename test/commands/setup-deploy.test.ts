@@ -210,17 +210,22 @@ describe('deploy', () => {
       expect(stdout).toBe(done.stdout);
     });
     expect(again).toEqual([]);
-    // One of each, none twice: it is run in every pipeline.
-    const calls = (await requestLog(aws.aws)).map(({ operation }) => operation);
+    // One of each, none twice: it is run in every pipeline. A viewer function has two stages.
+    const calls = (await requestLog(aws.aws)).map(({ service, operation }) => `${service}:${operation}`);
     expect(calls.toSorted()).toEqual([
-      'GetCachePolicy',
-      'GetCallerIdentity',
-      'GetDistribution',
-      'GetFunction',
-      'GetRole',
-      'HeadBucket',
-      'ListObjectsV2',
-      'ListVersionsByFunction',
+      'cloudfront:DescribeFunction',
+      'cloudfront:DescribeFunction',
+      'cloudfront:GetCachePolicy',
+      'cloudfront:GetDistribution',
+      'cloudfront:GetFunction',
+      'cloudfront:GetFunction',
+      'cloudfront:ListTagsForResource',
+      'iam:GetRole',
+      'lambda:GetFunction',
+      'lambda:ListVersionsByFunction',
+      's3:HeadBucket',
+      's3:ListObjectsV2',
+      'sts:GetCallerIdentity',
     ]);
   });
 
