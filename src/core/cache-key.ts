@@ -1,5 +1,11 @@
 /** Is `d` in a behavior's cache key, and how does it get there? */
-import type { Behavior, CacheKeyParameters, CachePolicyConfig, Quantified } from './distribution-config.ts';
+import type {
+  Behavior,
+  CacheKeyParameters,
+  CachePolicyConfig,
+  Quantified,
+  QueryStringsConfig,
+} from './distribution-config.ts';
 import { ownerMark, resourceName } from './names.ts';
 
 /** The one query parameter that makes a variant. */
@@ -115,4 +121,28 @@ function items(list: Quantified<string> | undefined): string[] {
 
 function quantified(values: string[]): Quantified<string> {
   return { Quantity: values.length, Items: values };
+}
+
+/** Parameters besides `d` that a behavior's cache key tells apart, in words; undefined when there are none. */
+export function otherParameters(behavior: Behavior, policy: CachePolicyConfig | undefined): string | undefined {
+  const strings = policy
+    ? policy.ParametersInCacheKeyAndForwardedToOrigin?.QueryStringsConfig
+    : legacyStrings(behavior.ForwardedValues);
+  const others = items(strings?.QueryStrings).filter((name) => name !== KEY_PARAMETER);
+  switch (strings?.QueryStringBehavior) {
+    case 'all':
+      return 'every parameter';
+    case 'allExcept':
+      return `every parameter but ${others.join(', ')}`;
+    case 'whitelist':
+      return others.length === 0 ? undefined : others.join(', ');
+    default:
+      return undefined;
+  }
+}
+
+function legacyStrings(values: Behavior['ForwardedValues']): QueryStringsConfig {
+  if (!values?.QueryString) return { QueryStringBehavior: 'none' };
+  const keys = values.QueryStringCacheKeys;
+  return keys?.Quantity ? { QueryStringBehavior: 'whitelist', QueryStrings: keys } : { QueryStringBehavior: 'all' };
 }

@@ -136,7 +136,7 @@ async function viewOf(cwd: string, path: string) {
 
 const run = (cwd: string, ...args: string[]) => runCli(args, { cwd, env: session.env });
 
-test('a distribution with OAI and legacy cache settings: d joins the key, nothing else changes, and it resizes', async () => {
+test('a distribution with OAI and legacy cache settings: d joins the key, our functions come, nothing else changes, and it resizes', async () => {
   const { bucket, distribution, policy } = await handMade('by-hand');
   const before = await configOf(distribution);
   const cwd = folder('adopt');
@@ -151,11 +151,9 @@ test('a distribution with OAI and legacy cache settings: d joins the key, nothin
   expect(behavior?.ForwardedValues?.QueryStringCacheKeys?.Items).toEqual(['d']);
   expect(behavior?.LambdaFunctionAssociations?.Quantity).toBe(1);
   expect({ ...after, DefaultCacheBehavior: undefined }).toEqual({ ...before, DefaultCacheBehavior: undefined });
-  expect({ ...behavior, ForwardedValues: undefined, LambdaFunctionAssociations: undefined }).toEqual({
-    ...before.DefaultCacheBehavior,
-    ForwardedValues: undefined,
-    LambdaFunctionAssociations: undefined,
-  });
+  expect(behavior?.FunctionAssociations?.Items?.map(({ EventType }) => EventType)).toEqual(['viewer-request']);
+  const ours = { ForwardedValues: undefined, LambdaFunctionAssociations: undefined, FunctionAssociations: undefined };
+  expect({ ...behavior, ...ours }).toEqual({ ...before.DefaultCacheBehavior, ...ours });
 
   const statements = (await policyOf(bucket)).Statement;
   expect(statements.slice(0, 2)).toEqual((JSON.parse(policy) as typeof FOREIGN).Statement);

@@ -62,7 +62,21 @@ test('nor after a restart of the local AWS on other ports, with the same --data'
 test('a changed setting makes a new version, and only that', async () => {
   const file = join(session.home, 'edge-resize.config.json');
   const config = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-  writeFileSync(file, JSON.stringify({ ...config, resize: { quality: 60 } }));
+  writeFileSync(file, JSON.stringify({ ...config, resize: { fallbackTtlSeconds: 20 } }));
   const { writes } = await writesOf('deploy', '--yes');
   expect(writes).toEqual(['lambda:UpdateFunctionCode', 'lambda:PublishVersion', 'cloudfront:UpdateDistribution']);
+});
+
+test('one that changes what URLs mean is published to the viewer function too', async () => {
+  const file = join(session.home, 'edge-resize.config.json');
+  const config = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  writeFileSync(file, JSON.stringify({ ...config, resize: { fallbackTtlSeconds: 20, quality: 60 } }));
+  const { writes } = await writesOf('deploy', '--yes');
+  expect(writes).toEqual([
+    'lambda:UpdateFunctionCode',
+    'lambda:PublishVersion',
+    'cloudfront:UpdateFunction',
+    'cloudfront:PublishFunction',
+    'cloudfront:UpdateDistribution',
+  ]);
 });

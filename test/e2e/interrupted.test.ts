@@ -1,7 +1,12 @@
 /** setup and deploy killed in the middle: the next run goes on, ends where an undisturbed one does, and makes nothing twice. */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CloudFrontClient, GetDistributionCommand } from '@aws-sdk/client-cloudfront';
+import {
+  CloudFrontClient,
+  DescribeFunctionCommand as DescribeViewerCommand,
+  GetDistributionCommand,
+  GetFunctionCommand as GetViewerCommand,
+} from '@aws-sdk/client-cloudfront';
 import { GetRoleCommand, GetRolePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
 import { GetFunctionCommand, LambdaClient, ListVersionsByFunctionCommand } from '@aws-sdk/client-lambda';
 import { GetBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
@@ -86,6 +91,9 @@ async function stateOf(name: string) {
   const { Distribution } = await cloudfront.send(new GetDistributionCommand({ Id: config.distribution }));
   const { Role } = await iam.send(new GetRoleCommand({ RoleName: FunctionName }));
   const { Configuration, Tags } = await lambda.send(new GetFunctionCommand({ FunctionName }));
+  const live = { Name: FunctionName, Stage: 'LIVE' as const };
+  const viewer = await cloudfront.send(new DescribeViewerCommand(live));
+  const { FunctionCode } = await cloudfront.send(new GetViewerCommand(live));
   const { DefaultCacheBehavior: behavior, Origins, DefaultRootObject } = Distribution?.DistributionConfig ?? {};
   const state = {
     config,
@@ -97,6 +105,7 @@ async function stateOf(name: string) {
     versions: (await lambda.send(new ListVersionsByFunctionCommand({ FunctionName }))).Versions?.map(
       (one) => one.Version,
     ),
+    viewer: [viewer.FunctionSummary?.FunctionConfig, new TextDecoder().decode(FunctionCode)],
   };
   const own: [string | undefined, string][] = [
     [config.distribution, 'DISTRIBUTION'],
@@ -112,7 +121,7 @@ test('killed after every single write: each run does one more, and the end is th
   const alone = await written(async () => {
     for (const args of commands('alone')) expect((await run(folder('alone'), args)).status).toBe(0);
   });
-  expect(alone.writes.length).toBe(10);
+  expect(alone.writes.length).toBe(12);
 
   const killed = await written(async () => {
     let deaths = 0;
@@ -126,7 +135,7 @@ test('killed after every single write: each run does one more, and the end is th
     }
     return deaths;
   });
-  expect(killed.result).toBe(10);
+  expect(killed.result).toBe(12);
   expect(killed.writes).toEqual(alone.writes);
   expect(await stateOf('killed')).toBe(await stateOf('alone'));
 }, 180_000);
@@ -142,6 +151,6 @@ test('Ctrl-C in the middle: status 130, what to do next, and the next run goes o
   expect(second.status).toBe(130);
   const { writes, result } = await written(() => run(cwd, deploy));
   expect(result.status).toBe(0);
-  expect(writes).toEqual(['UpdateDistribution']);
+  expect(writes).toEqual(['CreateFunction', 'PublishFunction', 'UpdateDistribution']);
   expect(await stateOf('stopped')).toBe(await stateOf('alone'));
 }, 90_000);

@@ -38,4 +38,4 @@ export function requestLog(limit = 10_000): RequestLog {
 }
 
 const isWrite = (operation: string): boolean =>
-  !/^(Get|List|Describe|Head|Filter)/.test(operation) && operation !== 'AssumeRole';
+  !/^(Get|List|Describe|Head|Filter)/.test(operation) && !['AssumeRole', 'TestFunction'].includes(operation);
