@@ -58,10 +58,10 @@ export async function transform(
 async function make(sharp: SharpModule, original: Original, plan: Plan, limits: TransformLimits): Promise<Result> {
   if (!decodable(original, limits)) return { refused: 'too-many-pixels' };
   const whys: (Variant['why'] | false)[] = [fewerFrames(original, plan, limits)];
-  const chosen = chooseFormat(original, sceneOf(original, plan, 0), limits);
+  const chosen = chooseFormat(original, sceneOf(original, plan, limits), limits);
   if ('refused' in chosen) return chosen;
   plan.format = chosen.format;
-  const scene = sceneOf(original, plan, Math.max(limits.maxInputPixels, limits.maxAnimationPixels));
+  const scene = sceneOf(original, plan, limits);
   whys.push(chosen.why);
   const output = outputOf(scene);
   const megapixels = output.pixels / 1e6;

@@ -227,6 +227,25 @@ describe('colours and credits', () => {
     }
   });
 
+  it('CMYK comes out in sRGB when it is cropped and turned, and whatever icc says', async () => {
+    const upright = await sharp(photograph('coffee.png')).resize(300, 200).png().toBuffer();
+    const cmyk = await sharp(upright).withIccProfile('cmyk').toColourspace('cmyk').jpeg({ quality: 95 }).toBuffer();
+    expect(await sharp(cmyk).metadata()).toMatchObject({ space: 'cmyk', channels: 4 });
+    for (const side of [90, 140, 190]) {
+      const { bytes } = await made(cmyk, { ...square(side), rot: 180, icc: 'keep', f: 'png' });
+      expect(await sharp(bytes).metadata()).toMatchObject({ space: 'srgb', channels: 3 });
+      const expected = await sharp(await sharp(cmyk).resize(side, side).png().toBuffer())
+        .rotate(180)
+        .raw()
+        .toBuffer();
+      const found = await sharp(bytes).raw().toBuffer();
+      const differences = expected.reduce((sum, value, at) => sum + Math.abs(value - (found[at] ?? 0)), 0);
+      expect(differences / expected.length).toBeLessThan(2);
+    }
+    const framed = await made(cmyk, { width: 90, height: 30, fit: 'contain', bg: '112233', f: 'png' });
+    expect(await pixel(framed.bytes, 0, 0)).toEqual([0x11, 0x22, 0x33, 255]);
+  });
+
   it('keep=copyright keeps Copyright and Artist, and nothing else', async () => {
     const tagged = await sharp(photograph('rocket.jpg'))
       .withExif({
