@@ -13,7 +13,16 @@ export {
   type OptionName,
   type Options,
 } from './grammar/options.ts';
-export { type Asked, decideFormat, type Pair, readOpen, readPairs, readQuery, SIZE_PARAMETER } from './grammar/read.ts';
+export {
+  type Asked,
+  decideFormat,
+  MOST_PAIRS,
+  type Pair,
+  readOpen,
+  readPairs,
+  readQuery,
+  SIZE_PARAMETER,
+} from './grammar/read.ts';
 export { LQIP_SIDE, printRecipe, printSides, type Recipe, scale, settle } from './grammar/recipe.ts';
 export { RATIOS, type Rules } from './grammar/rules.ts';
 export { signText } from './grammar/sign-text.ts';

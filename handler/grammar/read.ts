@@ -16,7 +16,7 @@ export type Asked = { kind: 'none' } | { kind: 'invalid'; why: string } | { kind
 export type Pair = [name: string, value: string];
 
 /** Names of a query that are looked at; more are nobody's but an attacker's, and the edge's time is short. */
-const MOST_PAIRS = 64;
+export const MOST_PAIRS = 64;
 
 /**
  * Reads a query: `d` with its options, and the names that say the same outside of `d`, which win. Names and values are
@@ -72,10 +72,13 @@ function collect(pairs: Pair[], rules: Rules): Record<string, string> {
   return given;
 }
 
+/** `background`: longer ones need not be looked up. */
+const LONGEST_NAME = 10;
 const SIDES = { w: 'w', width: 'w', h: 'h', height: 'h' } as const;
 
 /** What a name stands for; undefined when it is not ours, or not on. */
 function ownName(name: string, rules: Rules): string | undefined {
+  if (name.length > LONGEST_NAME) return undefined;
   if (name === SIZE_PARAMETER || rules.compat === 'seed') return name === SIZE_PARAMETER ? name : undefined;
   const side = among<string>(name, SIDES);
   if (side) return side;
@@ -191,19 +194,34 @@ function namesPreset(given: Record<string, string>): boolean {
   return given.p !== undefined && Object.keys(given).every((name) => name === 'p' || name === 'dpr');
 }
 
-/** The same as a preset that is spelled out. One with `f=auto` stands for each format that may come of it. */
+/**
+ * The same as a preset that is spelled out, at any device pixel ratio. One with `f=auto` stands for each format that
+ * may come of it. Presets whose options differ are told apart by their text, which is canonical then.
+ */
 function isPreset(recipe: Recipe, rules: Rules): boolean {
-  const value = printRecipe(recipe);
   const decided = recipe.f === undefined || AUTO_FORMATS.some((format) => format === recipe.f);
-  return Object.keys(rules.presets).some((name) =>
-    ratiosOf(rules).some((factor) => {
-      const preset: Recipe = {};
-      readPreset(preset, name, rules);
-      scale(preset, factor);
-      if (preset.f === 'auto' && decided) preset.f = recipe.f;
-      return settle(preset, rules) !== undefined && printRecipe(preset) === value;
-    }),
-  );
+  const open: Recipe = Object.assign({}, recipe, decided ? { f: 'auto' } : {});
+  const texts = [printRecipe(recipe), printRecipe(open)];
+  const options = texts.map(optionsOf);
+  const presets = Object.keys(rules.presets).map((name) => rules.presets[name] as string);
+  const alike = presets.filter((text) => options.includes(optionsOf(text)));
+  return alike.some((text) => texts.includes(text)) || alike.some((text) => isMultiple(recipe, text, rules));
+}
+
+/** What follows the size. */
+function optionsOf(text: string): string {
+  return text.replace(/^[\dx]+,?/, '');
+}
+
+/** Has the recipe the size of a preset at some ratio? */
+function isMultiple(recipe: Recipe, text: string, rules: Rules): boolean {
+  const preset: Recipe = {};
+  readValue(preset, text, rules);
+  return ratiosOf(rules).some((factor) => {
+    const size: Recipe = { width: preset.width, height: preset.height, lqip: preset.lqip };
+    scale(size, factor);
+    return settle(size, rules) !== undefined && size.width === recipe.width && size.height === recipe.height;
+  });
 }
 
 /** What `f=auto` may come to, the best first. */

@@ -51,35 +51,33 @@ export function scale(recipe: Recipe, factor: number): void {
   if (recipe.height) recipe.height = Math.max(1, Math.round(recipe.height * factor));
 }
 
-/** Changes the size to the nearest listed one of its kind (both sides, width alone, height alone), by ratio. */
+/**
+ * Changes the size to the nearest listed one of its kind (both sides, width alone, height alone), by ratio. Sizes are
+ * listed at every device pixel ratio that is on, within the caps. Of two equally near the larger is taken.
+ */
 function snap(recipe: Recipe, rules: Rules): boolean {
+  const sizes = rules.sizes || [];
+  if (sizes.includes(printSides(recipe))) return true;
   let best: Recipe | undefined;
-  let least = rules.unlisted === 'snap' ? APART : 0.000_001;
-  listed(rules).forEach((size) => {
-    const distance = ratio(recipe.width, size.width) + ratio(recipe.height, size.height);
-    if (distance < least) {
+  // Of sizes that are not listed as they stand, refusing takes none but a multiple.
+  let least = rules.unlisted === 'snap' ? FARTHEST : 1;
+  sizes.forEach((text) => {
+    if (text.startsWith('x') !== !recipe.width || text.endsWith('x') !== !recipe.height) return;
+    const sides = text.split('x');
+    ratiosOf(rules).forEach((factor) => {
+      const size: Recipe = { width: Number(sides[0]) || undefined, height: Number(sides[1]) || undefined };
+      scale(size, factor);
+      if ((size.width || 0) > rules.maxWidth || (size.height || 0) > rules.maxHeight) return;
+      const distance = ratio(recipe.width, size.width) * ratio(recipe.height, size.height);
+      if (distance > least || (best && distance === least && area(size) <= area(best))) return;
       least = distance;
       best = size;
-    }
+    });
   });
   if (!best) return false;
   recipe.width = best.width;
   recipe.height = best.height;
   return true;
-}
-
-/** Sizes of the list at every device pixel ratio that is on and within the caps, the larger first: of two equally near, it is taken. */
-function listed(rules: Rules): Recipe[] {
-  const sizes: Recipe[] = [];
-  ratiosOf(rules).forEach((factor) => {
-    (rules.sizes || []).forEach((text) => {
-      const sides = text.split('x');
-      const size: Recipe = { width: Number(sides[0]) || undefined, height: Number(sides[1]) || undefined };
-      scale(size, factor);
-      if ((size.width || 0) <= rules.maxWidth && (size.height || 0) <= rules.maxHeight) sizes.push(size);
-    });
-  });
-  return sizes.sort((a, b) => area(b) - area(a));
 }
 
 /** Device pixel ratios that may be asked for. */
@@ -91,13 +89,12 @@ function area(size: Recipe): number {
   return (size.width || 1) * (size.height || 1);
 }
 
-/** More than any two sides are from each other. */
-const APART = 1000;
+/** More than any two sizes are from each other. */
+const FARTHEST = 1e12;
 
-/** How far two sides are from each other, as a ratio; apart when one of them is missing. */
+/** How far two sides are from each other: the larger over the smaller. 1 when both are missing. */
 function ratio(asked: number | undefined, other: number | undefined): number {
-  if (!asked && !other) return 0;
-  return asked && other ? Math.abs(Math.log(asked / other)) : APART;
+  return asked && other ? Math.max(asked, other) / Math.min(asked, other) : 1;
 }
 
 /** Drops what has no effect, so that it is not another variant. */

@@ -15,7 +15,7 @@ export interface Rules {
   unlisted: 'snap' | 'refuse';
   /** Values of `d` by the name that `p` gives them, in lower case. */
   presets: Record<string, string>;
-  /** Nothing else than presets is made. */
+  /** Nothing else than presets is made; they are canonical then, with `f=auto` open. */
   presetsOnly: boolean;
   /** `seed`: `d` is read as the original guide's function did, and nothing else is. */
   compat?: 'seed';

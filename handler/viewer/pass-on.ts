@@ -2,7 +2,7 @@
  * What the viewer function lets through to the cache: the path as it came, and a query of at most one name, whatever
  * was sent. Written in the JavaScript of CloudFront Functions.
  */
-import { type Asked, type Pair, variantQuery } from '../grammar.ts';
+import { type Asked, MOST_PAIRS, type Pair, variantQuery } from '../grammar.ts';
 import type { ViewerRequest, ViewerResponse, ViewerValue } from './event.ts';
 import type { ViewerSettings } from './settings.ts';
 
@@ -11,10 +11,11 @@ export function isRead(request: ViewerRequest): boolean {
   return request.method === 'GET' || request.method === 'HEAD';
 }
 
-/** The query in the order sent, each name with its first value. */
+/** The query in the order sent, each name with its first value; no more of it than is read. */
 export function pairsOf(request: ViewerRequest): Pair[] {
   const query = request.querystring as Record<string, ViewerValue>;
-  return Object.keys(query).map((name): Pair => {
+  const names = Object.keys(query).slice(0, MOST_PAIRS);
+  return names.map((name): Pair => {
     const sent = query[name] as ViewerValue;
     const first = sent.multiValue ? sent.multiValue[0] : undefined;
     return [name, (first || sent).value || ''];

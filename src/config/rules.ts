@@ -4,6 +4,7 @@ import {
   type Family,
   OPTION_NAMES,
   OPTIONS,
+  printRecipe,
   printSides,
   type Rules,
   readOpen,
@@ -28,7 +29,9 @@ export function rulesFrom({ url, resize }: Config): Rules {
   return {
     ...base,
     ...(url.sizes && { sizes: [...new Set(sizes)] }),
-    presets: Object.fromEntries(presets),
+    presets: Object.fromEntries(
+      url.presetsOnly ? presets.map(([name, value]) => [name, canonical(value, base)]) : presets,
+    ),
     presetsOnly: url.presetsOnly,
   };
 }
@@ -40,6 +43,12 @@ function familiesOf(value: string): Family[] {
     const family = name && OPTIONS[name].family;
     return family && family !== 'size' ? [family] : [];
   });
+}
+
+/** A preset that nothing can be added to, as its `d` is printed. */
+function canonical(value: string, rules: Rules): string {
+  const asked = readOpen([['d', value]], rules);
+  return asked.kind === 'recipe' ? printRecipe(asked.recipe) : value;
 }
 
 /** The size of a preset; a placeholder has its own, whatever is listed. */

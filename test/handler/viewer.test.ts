@@ -25,7 +25,7 @@ it.each([[{}], [{ signed: true }]])(
     const code = await codeOf(kind);
     expect(checkViewerCode(code, 'cloudfront-js-2.0')).toBeUndefined();
     expect(code).toMatch(/^[\t\n\x20-\x7e]*$/);
-    expect(code.length).toBeLessThan(9_100);
+    expect(code.length).toBeLessThan(9_350);
   },
 );
 
