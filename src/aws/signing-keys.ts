@@ -17,7 +17,7 @@ export async function createSigningKeysPort(settings: ClientSettings): Promise<S
     // Registers the only signature that this API takes (AWS-FACTS 3.5).
     import('@aws-sdk/signature-v4a'),
   ]);
-  const client = new sdk.CloudFrontKeyValueStoreClient({ ...settings, ...unprefixed(settings) });
+  const client = new sdk.CloudFrontKeyValueStoreClient(unprefixed(settings));
   return {
     read: (KvsARN) =>
       call(`read the keys of signed URLs in ${KvsARN}`, async () => {
@@ -42,12 +42,12 @@ function notMatching(error: Error): boolean {
 }
 
 /**
- * The SDK puts the account before the host of every endpoint, a given one too: `000000000000.127.0.0.1` is no name.
- * Calls to a given endpoint go to it as it was given. How they are signed is decided elsewhere in the SDK, as ever.
+ * The SDK puts the account before the host of every endpoint, a given one too, and `000000000000.127.0.0.1` is no name.
+ * So it is not told of a given endpoint, and signs as for AWS; where the call goes is said here.
  */
-function unprefixed({ endpoint }: ClientSettings): Pick<CloudFrontKeyValueStoreClientConfig, 'endpointProvider'> {
-  if (endpoint === undefined) return {};
-  return { endpointProvider: () => ({ url: new URL(endpoint), properties: {} }) };
+function unprefixed({ endpoint, ...settings }: ClientSettings): CloudFrontKeyValueStoreClientConfig {
+  if (endpoint === undefined) return settings;
+  return { ...settings, endpointProvider: () => ({ url: new URL(endpoint), properties: {} }) };
 }
 
 async function storedValue(send: () => Promise<{ Value?: string | undefined }>): Promise<string | undefined> {
