@@ -24,15 +24,22 @@ export const URL_COMMAND: CommandSpec = {
     { flags: '--sizes <sizes>', description: 'sizes of the <img> (default: 100vw)' },
     { flags: '--host <host>', description: 'begin with this domain or address' },
     { flags: '--full', description: "ask AWS for the distribution's domain and begin with it" },
+    { flags: '--sign', description: 'sign them, for "url.signed" in the config' },
+    {
+      flags: '--expires <time>',
+      description: 'signed URLs hold this long (1h, 7d), or until an ISO time (default: as long as their key)',
+    },
   ],
   without: ['--dry-run'],
   notes: [
-    'Only the config is read, no AWS (unless --full is given): without --host, paths are printed. Options must be on in the config (url.options). docs/url-api.md has them all.',
+    'Only the config is read, no AWS (unless --full or --sign is given): without --host, paths are printed. Options must be on in the config (url.options). docs/url-api.md has them all.',
+    'The key that signs is read from AWS, or from EDGE_RESIZE_SIGNING_KEY where that is set: then AWS is not asked. docs/signed-urls.md shows how to sign in programs.',
   ],
   examples: [
     'edge-resize url /cat.jpg --size 300x200',
     'edge-resize url /cat.jpg --size 300x200 --fit inside --format webp --dpr 2',
     'edge-resize url /cat.jpg --size 640x --srcset --html --host cdn.example.com',
+    'edge-resize url /cat.jpg --size 300x200 --sign --expires 1h',
   ],
   start: (paths, options) => async (context) => {
     const { url } = await import('../commands/url.ts');

@@ -8,7 +8,7 @@ import { dayOf, formatEntry } from '../core/logs/format.ts';
 import { merge } from '../core/logs/merge.ts';
 import { chooseRegions, EDGE_REGIONS, logGroups } from '../core/logs/regions.ts';
 import { type Coverage, coverage, createSources, type Source, take } from '../core/logs/sources.ts';
-import { parseSince } from '../core/logs/time.ts';
+import { parseSince } from '../core/time.ts';
 import { AppError } from '../errors.ts';
 import { count, printable, wrap } from '../ui/text.ts';
 

@@ -1,4 +1,4 @@
-/** `url`: the addresses of variants, as the config's grammar has them. Reads nothing but the config, unless --full is given. */
+/** `url`: the addresses of variants, as the config's grammar has them. Reads nothing but the config, unless --full or --sign is given. */
 import {
   OPTION_NAMES,
   type OptionName,
@@ -14,11 +14,14 @@ import { rulesFrom } from '../config/rules.ts';
 import type { Config } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import { pathFromUser } from '../core/invalidation/paths.ts';
-import { pictureHtml } from '../core/urls/html.ts';
-import { asMade, type Candidate, candidates } from '../core/urls/srcset.ts';
+import { htmlOf, type Link } from '../core/urls/html.ts';
+import { expiryOf, type Signing, signedQuery } from '../core/urls/signed.ts';
+import { type Candidate, candidates } from '../core/urls/srcset.ts';
 import { AppError } from '../errors.ts';
 import { cdnUrl } from '../observe/cdn-url.ts';
 import { namedDistribution } from '../observe/distribution.ts';
+import { KEY_VARIABLE, signerOf } from '../observe/signer.ts';
+import { together } from '../observe/together.ts';
 
 export interface UrlOptions extends Partial<Record<OptionName, string>> {
   paths: string[];
@@ -32,6 +35,10 @@ export interface UrlOptions extends Partial<Record<OptionName, string>> {
   host?: string;
   /** Ask AWS for the domain. */
   full?: boolean;
+  /** Sign them. */
+  sign?: boolean;
+  /** Until when signed URLs hold: `1h`, or an ISO time. */
+  expires?: string;
   /** Widths in pixels; true or auto for the usual ones. */
   srcset?: true | 'auto' | number[];
   html?: boolean;
@@ -47,32 +54,42 @@ interface Printed {
   html?: string;
 }
 
-/** The URL of a recipe of one image. */
-type Link = (recipe: Recipe) => string;
+/** A signing, and what is said of it. */
+type Signed = Signing & { keyId?: string };
 
-/** @throws AppError CONFIG_MISSING, USAGE, INVALID_PATH, INVALID_SIZE; with --full what AWS says */
+/** @throws AppError CONFIG_MISSING, USAGE, INVALID_PATH, INVALID_SIZE; with --full and --sign what AWS says */
 export async function url(context: Context, options: UrlOptions): Promise<number> {
   const { config } = await loadConfig(context, { required: true });
   if (options.paths.length === 0) {
     throw new AppError('USAGE', 'no image was named', { fix: 'edge-resize url /photos/cat.jpg --size 300x200' });
   }
   const rules = rulesFrom(config);
-  const base = await baseOf(context, config, options);
-  const printed = options.paths.map((text) => printOne(text, options, rules, base));
+  const [base, signing] = await together(baseOf(context, config, options), signingOf(context, config, options));
+  const printed = options.paths.map((text) => printOne(text, options, { rules, base, signing }));
   for (const one of printed) for (const line of shown(one).split('\n')) context.ui.out(line);
-  warnAbout(context, config, printed);
-  context.ui.document('url', { urls: printed });
+  warnAbout(context, config, printed, signing);
+  const { keyId, expires } = signing ?? {};
+  context.ui.document('url', { urls: printed, ...(signing && { signed: { keyId, expires } }) });
   return 0;
 }
 
-function printOne(text: string, options: UrlOptions, rules: Rules, base: string): Printed {
+interface Way {
+  rules: Rules;
+  /** What URLs begin with: empty, or an origin and perhaps a path. */
+  base: string;
+  signing: Signing | undefined;
+}
+
+function printOne(text: string, options: UrlOptions, { rules, base, signing }: Way): Printed {
   const [plain = '', query] = text.split(/\?(.*)/s);
   const path = pathFromUser(plain);
   if (path.includes('*')) {
     throw new AppError('INVALID_PATH', `${text} is no path of one image`, { fix: 'edge-resize url /photos/cat.jpg' });
   }
   const recipe = recipeOfPairs([...pairsOf(options, rules), ...(query ? queryPairs(query) : [])], rules);
-  const link: Link = (one) => `${base}${path}?${variantQuery(one)}`;
+  // The edge sees the path of the whole URL.
+  const uri = base === '' ? path : base.slice(new URL(base).origin.length) + path;
+  const link: Link = (one) => `${base}${path}?${signing ? signedQuery(uri, one, signing) : variantQuery(one)}`;
   const offered = options.srcset ? offer(recipe, rules, options.srcset) : undefined;
   return {
     path,
@@ -114,37 +131,6 @@ function offer(recipe: Recipe, rules: Rules, widths: true | 'auto' | number[]): 
   });
 }
 
-interface Html {
-  rules: Rules;
-  offered: Candidate[] | undefined;
-  link: Link;
-  sizes: string | undefined;
-}
-
-function htmlOf(recipe: Recipe, { rules, offered, link, sizes }: Html): string {
-  const steps = offered ?? [{ recipe, descriptor: '1x' }];
-  const inFormat = (f: 'avif' | 'webp') => {
-    const made = steps.flatMap((step) => {
-      const variant = asMade({ ...step.recipe, f }, rules);
-      return variant?.f === f ? [{ recipe: variant, descriptor: step.descriptor }] : [];
-    });
-    return made.length === 0 ? [] : [{ type: `image/${f}`, srcset: srcsetText(made, link) }];
-  };
-  const byFormat = recipe.f === undefined && rules.families.includes('format');
-  return pictureHtml({
-    recipe,
-    src: link(recipe),
-    ...(offered && { srcset: srcsetText(offered, link) }),
-    // A srcset of widths means nothing without; 100vw is what a browser takes for granted.
-    ...(offered?.[0]?.descriptor.endsWith('w') && { sizes: sizes ?? '100vw' }),
-    sources: byFormat ? [...inFormat('avif'), ...inFormat('webp')] : [],
-  });
-}
-
-function srcsetText(offered: Candidate[], link: Link): string {
-  return offered.map(({ recipe, descriptor }) => `${link(recipe)} ${descriptor}`).join(', ');
-}
-
 function shown({ url, srcset, html }: Printed): string {
   return html ?? srcset?.map((one) => `${one.url} ${one.descriptor}`).join(', ') ?? url;
 }
@@ -171,10 +157,43 @@ function baseOfHost(host: string): string {
   throw new AppError('USAGE', `--host ${host} is no address`, { fix: 'give --host cdn.example.com' });
 }
 
-/** What keeps these URLs from doing what they say. */
-function warnAbout({ ui }: Context, config: Config, printed: Printed[]): void {
-  if (config.url.signed) ui.warn('The config wants signed URLs: as they stand, these are refused.');
+/** What URLs are signed with, and until when; undefined when they are not to be signed. */
+async function signingOf(
+  { aws, io, clock }: Context,
+  { url, name, account }: Config,
+  { sign, expires }: UrlOptions,
+): Promise<Signed | undefined> {
+  if (!sign) {
+    if (expires === undefined) return undefined;
+    throw new AppError('USAGE', '--expires is for signed URLs', { fix: 'add --sign, or leave out --expires' });
+  }
+  if (!url.signed) {
+    throw new AppError('USAGE', 'signed URLs are off', {
+      why: 'The config does not switch them on, so the edge would not look at a signature.',
+      fix: 'set "signed": true under "url" in the config, then: edge-resize deploy',
+    });
+  }
+  const until = expires === undefined ? undefined : expiryOf(expires, clock.now());
+  const signer = await signerOf(aws, { name, account, given: io.env[KEY_VARIABLE] });
+  return { ...signer, ...(until !== undefined && { expires: until }) };
+}
+
+/** What keeps these URLs from doing what they say, and how long they do. */
+function warnAbout({ ui }: Context, config: Config, printed: Printed[], signing: Signed | undefined): void {
+  if (config.url.signed && !signing) {
+    ui.warn('The config wants signed URLs: as they stand, these are refused. --sign signs them.');
+  }
+  if (signing) ui.info(`Signed with ${keyText(signing)}. ${termText(signing)}`);
   if (!config.viewerFunction && printed.some(({ d }) => /(?:^|,)f=auto\b/.test(d))) {
     ui.warn('f=auto has no effect without the viewer function ("viewerFunction" in the config).');
   }
+}
+
+function keyText({ keyId }: Signed): string {
+  return keyId === undefined ? `the key in ${KEY_VARIABLE}` : `the key ${keyId}`;
+}
+
+function termText({ expires }: Signing): string {
+  if (expires === undefined) return 'These URLs hold until the keys have been rotated twice.';
+  return `These URLs hold until ${new Date(expires * 1000).toISOString().replace('.000Z', 'Z')}.`;
 }

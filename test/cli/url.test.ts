@@ -1,4 +1,5 @@
-/** `url` in this process: what it prints, and what it refuses with which words. No AWS, but for --full. */
+/** `url` in this process: what it prints, and what it refuses with which words. No AWS, but for --full and --sign. */
+import { createHmac } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -115,6 +116,63 @@ describe('HTML', () => {
   });
 });
 
+describe('signed, with a key from the environment: AWS is not asked', () => {
+  const key = 'C2h1bi1kZWFkLWJlZWYtMDEyMy00NTY3LTg5YWItY2Q';
+  const env = { EDGE_RESIZE_SIGNING_KEY: key };
+  const now = Date.UTC(2026, 0, 1);
+  const clock = { now: () => now, sleep: async () => undefined };
+  const signature = (text: string) => createHmac('sha256', key).update(text).digest('base64url');
+
+  function sign(argv: string[], url: Record<string, unknown> = { ...FULL, signed: true }, given = env) {
+    writeFileSync(join(folder.path, 'edge-resize.config.json'), JSON.stringify({ bucket: 'pics', url }));
+    return runInProcess(['url', ...argv, '--sign'], { cwd: folder.path, env: given }, { clock });
+  }
+
+  test('the path decoded, the canonical d, and until when', async () => {
+    const { status, stdout, stderr } = await sign(['/a%20b.jpg?w=300&h=200&f=auto', '--expires', '1h']);
+    const exp = now / 1000 + 3600;
+    const d = '300x200,up=0,f=auto';
+    expect(stdout).toBe(`/a%20b.jpg?d=${d}&exp=${exp}&sig=${signature(`/a b.jpg?d=${d}&exp=${exp}`)}\n`);
+    expect([status, stderr]).toEqual([0, expect.stringContaining('hold until 2026-01-01T01:00:00Z')]);
+  });
+
+  test('an ISO time, and none', async () => {
+    const date = await sign(['/c.jpg', '--size', '9x9', '--expires', '2026-02-01']);
+    expect(date.stdout).toContain(`?d=9x9&exp=${Date.UTC(2026, 1, 1) / 1000}&sig=`);
+    const forever = await sign(['/c.jpg', '--size', '9x9']);
+    expect(forever.stdout).toBe(`/c.jpg?d=9x9&sig=${signature('/c.jpg?d=9x9')}\n`);
+  });
+
+  test('each URL of a srcset and of HTML; the path of the host is part of it', async () => {
+    const { stdout } = await sign(['/c.jpg', '--size', '9x9', '--srcset', '--html', '--host', 'https://a.example/img']);
+    const found = [
+      ...stdout.matchAll(/https:\/\/a\.example(\/img\/c\.jpg)\?(d=[^&" ]+)&amp;sig=([\w-]{43})(?=["\s,])/g),
+    ];
+    expect(found.length).toBe(stdout.match(/https:/g)?.length);
+    expect(found.length).toBe(10);
+    for (const [, path, d, sig] of found) expect(sig).toBe(signature(`${path}?${d}`));
+  });
+
+  test('as a document: never the key', async () => {
+    const { stdout } = await sign(['/c.jpg', '--size', '9x9', '--expires', '1d', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ signed: { expires: now / 1000 + 86_400 }, urls: [{ d: '9x9' }] });
+    expect(stdout).not.toContain(key);
+  });
+
+  test.each([
+    [['--expires', '1'], { signed: true }, env, '--expires 1 is no time to come'],
+    [['--expires', '2025-12-31'], { signed: true }, env, 'It is over'],
+    [['--expires', '99999999999w'], { signed: true }, env, 'is no time to come'],
+    [[], {}, env, 'signed URLs are off'],
+    [[], { signed: true }, { EDGE_RESIZE_SIGNING_KEY: `{"current":"${key}"}` }, 'holds no key'],
+  ])('refused: %j', async (argv, url, given, words) => {
+    const { status, stdout, stderr } = await sign(['/c.jpg', '--size', '9x9', ...argv], url, given);
+    expect([status, stdout]).toEqual([3, '']);
+    expect(stderr).toContain(words);
+    expect(stderr).not.toContain(key);
+  });
+});
+
 describe('refused, with status 3 and what to do', () => {
   test.each([
     [['--size', '9x9'], 'USAGE', 'no image was named'],
@@ -129,6 +187,7 @@ describe('refused, with status 3 and what to do', () => {
     [['/c.jpg', '--size', '9x9', '--srcset', 'wide'], 'USAGE', '320,640'],
     [['/c.jpg', '--size', '9x9', '--host', 'a b'], 'USAGE', '--host a b is no address'],
     [['/photos/*', '--size', '9x9'], 'INVALID_PATH', 'no path of one image'],
+    [['/c.jpg', '--size', '9x9', '--expires', '1h'], 'USAGE', 'add --sign'],
     [['/c.jpg', '--size', '9x9', '--full'], 'NOT_SET_UP', 'names no distribution'],
   ])('%j', async (argv, code, words) => {
     const { status, stdout, stderr } = await run(argv);

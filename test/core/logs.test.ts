@@ -8,7 +8,7 @@ import { merge, sortByTime } from '../../src/core/logs/merge.ts';
 import { parseMessage } from '../../src/core/logs/message.ts';
 import { chooseRegions, EDGE_REGIONS, logGroups } from '../../src/core/logs/regions.ts';
 import { coverage, createSources, take } from '../../src/core/logs/sources.ts';
-import { parseSince } from '../../src/core/logs/time.ts';
+import { parseSince } from '../../src/core/time.ts';
 
 const A = '8f5d8b1c-0000-4000-8000-00000000000a';
 const B = '8f5d8b1c-0000-4000-8000-00000000000b';
