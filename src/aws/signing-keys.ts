@@ -24,7 +24,7 @@ export async function createSigningKeysPort(settings: ClientSettings): Promise<S
         // The version first: a write between the two reads is then refused as stale.
         const { ETag } = await client.send(new sdk.DescribeKeyValueStoreCommand({ KvsARN }));
         const text = await storedValue(() => client.send(new sdk.GetKeyCommand({ KvsARN, Key: ENTRY })));
-        return { keys: text === undefined ? undefined : parsed(text, KvsARN), etag: ETag ?? '' };
+        return { keys: text === undefined ? undefined : parsed(text, KvsARN, ETag), etag: ETag ?? '' };
       }),
     write: async (KvsARN, secrets, IfMatch) => {
       await refusable(
@@ -59,14 +59,14 @@ async function storedValue(send: () => Promise<{ Value?: string | undefined }>):
   }
 }
 
-function parsed(text: string, store: string): SigningKeys {
+function parsed(text: string, store: string, etag: string | undefined): SigningKeys {
   const { current, previous } = members(text);
   if (isSecret(current) && (previous === undefined || isSecret(previous))) {
     return { current: keyOf(current), ...(previous !== undefined && { previous: keyOf(previous) }) };
   }
   throw new AppError('KEYS_MALFORMED', `the entry ${ENTRY} of ${store} holds no keys of signed URLs`, {
     why: 'It is not as this program writes it, so every signed URL is refused at the edge.',
-    fix: `remove the entry (aws cloudfront-keyvaluestore delete-key --key ${ENTRY}), then run edge-resize deploy: it makes a key`,
+    fix: `aws cloudfront-keyvaluestore delete-key --kvs-arn ${store} --key ${ENTRY} --if-match ${etag}; then edge-resize deploy makes a key`,
   });
 }
 
