@@ -74,14 +74,13 @@ function collect(pairs: Pair[], rules: Rules): Record<string, string> {
 
 /** `background`: longer ones need not be looked up. */
 const LONGEST_NAME = 10;
-const SIDES = { w: 'w', width: 'w', h: 'h', height: 'h' } as const;
 
 /** What a name stands for; undefined when it is not ours, or not on. */
 function ownName(name: string, rules: Rules): string | undefined {
   if (name.length > LONGEST_NAME) return undefined;
   if (name === SIZE_PARAMETER || rules.compat === 'seed') return name === SIZE_PARAMETER ? name : undefined;
-  const side = among<string>(name, SIDES);
-  if (side) return side;
+  // By its letter: the keys of a table would lose their names where the code is made small.
+  if (/^(?:w|width|h|height)$/.test(name)) return name.charAt(0);
   if (name === 'fp-x' || name === 'fp-y') return isOn('pos', rules) ? name : undefined;
   if (name === 'p' || name === 'preset') return Object.keys(rules.presets).length > 0 ? 'p' : undefined;
   if (name === 'dpr') return rules.families.includes(name) ? name : undefined;
