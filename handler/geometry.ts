@@ -39,6 +39,18 @@ export function geometryOf(original: Size, asked: Asked): Geometry {
   return typeof position === 'string' ? { size, resize: 'cover' } : focal(original, size, position);
 }
 
+/**
+ * Pixels of the whole picture at the size from which a crop is cut. Of a line of 65,500 pixels that is to cover 1x51 it
+ * is 3.3 million times 51.
+ * @param original upright
+ */
+export function pixelsBeforeCrop(original: Size, { size, resize, crop }: Geometry): number {
+  if (crop) return crop.from.width * crop.from.height;
+  if (resize !== 'cover') return size.width * size.height;
+  const scale = Math.max(size.width / original.width, size.height / original.height);
+  return original.width * original.height * scale ** 2;
+}
+
 /** Whole pixels, at least one. A side that was asked for is exact, unless it would not be reached. */
 function scaled({ width, height }: Size, scale: number, exact: Partial<Size> = {}): Size {
   const side = (length: number, asked?: number) => {

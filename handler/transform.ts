@@ -9,6 +9,7 @@ import {
   type SharpModule,
 } from './encode.ts';
 import { type Format, isOpaque } from './formats.ts';
+import { pixelsBeforeCrop } from './geometry.ts';
 import type { Recipe, Size } from './grammar.ts';
 import { kindOf, type Original, readOriginal } from './original.ts';
 import { draw, type Scene, sceneOf } from './picture.ts';
@@ -58,7 +59,9 @@ export async function transform(
 async function make(sharp: SharpModule, original: Original, plan: Plan, limits: TransformLimits): Promise<Result> {
   if (!decodable(original, limits)) return { refused: 'too-many-pixels' };
   const whys: (Variant['why'] | false)[] = [fewerFrames(original, plan, limits)];
-  const chosen = chooseFormat(original, sceneOf(original, plan, limits), limits);
+  const asked = sceneOf(original, plan, limits);
+  if (!croppable(original, asked, limits)) return { refused: 'too-many-pixels' };
+  const chosen = chooseFormat(original, asked, limits);
   if ('refused' in chosen) return chosen;
   plan.format = chosen.format;
   const scene = sceneOf(original, plan, limits);
@@ -75,6 +78,12 @@ async function make(sharp: SharpModule, original: Original, plan: Plan, limits: 
 function decodable({ format, width, height, interlaced }: Original, limits: TransformLimits): boolean {
   const most = Math.min(limits.maxInputPixels, mostPixels(limits.memoryMb, format, interlaced));
   return width * height <= most;
+}
+
+/** A narrow original that is to cover a wide box is enlarged to a multiple of both before it is cut. */
+function croppable(original: Original, { geometry }: Scene, { memoryMb }: TransformLimits): boolean {
+  const most = Math.max(original.width * original.height, mostMade(memoryMb, 'jpeg'));
+  return pixelsBeforeCrop(original, geometry) <= most;
 }
 
 /** Keeps the first frame alone where all would be too many. */
