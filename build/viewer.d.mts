@@ -1,2 +1,2 @@
-/** Builds both kinds of the viewer function, index.js and signed.js, into `outdir`. */
+/** Builds each kind of the viewer function into `outdir`: index.js, signed.js, and both with `-others`. */
 export function buildViewer(outdir: string): Promise<void>;

@@ -1,4 +1,4 @@
-// The viewer function in both kinds, as CloudFront Functions takes it: one script with a function `handler`, in the
+// The viewer function in each kind, as CloudFront Functions takes it: one script with a function `handler`, in the
 // language of cloudfront-js-2.0. The settings are appended when it is deployed.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,13 +17,17 @@ const lacks = [
   ...['regexp-unicode-property-escapes', 'top-level-await', 'typeof-exotic-object-is-object', 'using'],
 ];
 
-/** Builds index.js and signed.js into `outdir`. */
+/** Builds index.js and signed.js into `outdir`, and both with `-others`: those pass on what is not ours. */
 export async function buildViewer(outdir) {
   await mkdir(outdir, { recursive: true });
-  await Promise.all(['index', 'signed'].map((name) => buildOne(name, outdir)));
+  const kinds = ['index', 'signed'].flatMap((name) => [
+    { name, keepsOthers: false },
+    { name, keepsOthers: true },
+  ]);
+  await Promise.all(kinds.map((kind) => buildOne(kind, outdir)));
 }
 
-async function buildOne(name, outdir) {
+async function buildOne({ name, keepsOthers }, outdir) {
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: [join(root, `handler/viewer/${name}.ts`)],
@@ -37,10 +41,11 @@ async function buildOne(name, outdir) {
     target: 'es2017',
     supported: Object.fromEntries(lacks.map((feature) => [feature, false])),
     external: ['cloudfront'],
+    define: { KEEPS_OTHERS: String(keepsOthers) },
     logLevel: 'warning',
     legalComments: 'none',
   });
-  await writeFile(join(outdir, `${name}.js`), asScript(outputFiles[0].text));
+  await writeFile(join(outdir, `${name}${keepsOthers ? '-others' : ''}.js`), asScript(outputFiles[0].text));
 }
 
 /** A function that is called by its name in place of the export, which the language has not. */

@@ -16,6 +16,7 @@ export {
 export {
   type Asked,
   decideFormat,
+  isOwnName,
   MOST_PAIRS,
   type Pair,
   readOpen,

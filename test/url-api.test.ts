@@ -73,6 +73,8 @@ effect left out.
 
 - **With the viewer function** (\`"viewerFunction": true\`, the default) every spelling below is brought to the canonical \`d\` before the cache.
   Every other parameter is dropped, also those of other programs: neither cache nor origin sees them. Names after the 64th of a query are not read.
+  On an adopted distribution whose behavior takes more than \`d\` to the cache or the origin (another cache policy, an origin request policy, legacy
+  settings), \`deploy\` makes a viewer function that passes on what is not in the tables below, after \`d\`: \`style.css?v=3\` stays what it was.
 - **Without it** (it is switched off, or the behavior has a viewer function of its own) the edge reads \`d\` alone, since no other parameter
   reaches it. Each spelling of \`d\` is then a cache entry of its own: print canonical ones with \`edge-resize url\`. \`f=auto\` has no effect.
 

@@ -75,6 +75,11 @@ function collect(pairs: Pair[], rules: Rules): Record<string, string> {
 /** `background`: longer ones need not be looked up. */
 const LONGEST_NAME = 10;
 
+/** Does a name of a query, as it was sent, ask for something here? */
+export function isOwnName(name: string, rules: Rules): boolean {
+  return ownName(decode(name), rules) !== undefined;
+}
+
 /** What a name stands for; undefined when it is not ours, or not on. */
 function ownName(name: string, rules: Rules): string | undefined {
   if (name.length > LONGEST_NAME) return undefined;

@@ -10,5 +10,5 @@ export function handler(event: ViewerEvent): ViewerRequest | ViewerResponse {
   const request = event.request;
   if (!isRead(request)) return request;
   const asked = readPairs(pairsOf(request), SETTINGS.rules, acceptOf(request));
-  return passOn(request, asked, SETTINGS.onInvalid);
+  return passOn(request, asked, SETTINGS);
 }

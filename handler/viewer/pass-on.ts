@@ -1,10 +1,13 @@
 /**
- * What the viewer function lets through to the cache: the path as it came, and a query of at most one name, whatever
- * was sent. Written in the JavaScript of CloudFront Functions.
+ * What the viewer function lets through to the cache: the path as it came, and a query that begins with the one `d`,
+ * whatever was sent. Written in the JavaScript of CloudFront Functions.
  */
-import { type Asked, MOST_PAIRS, type Pair, variantQuery } from '../grammar.ts';
+import { type Asked, isOwnName, MOST_PAIRS, type Pair, variantQuery } from '../grammar.ts';
 import type { ViewerRequest, ViewerResponse, ViewerValue } from './event.ts';
 import type { ViewerSettings } from './settings.ts';
+
+/** Said by the build: what is not ours is passed on, since more than `d` reaches the cache or the origin. */
+declare const KEEPS_OTHERS: boolean;
 
 /** Other methods are the origin's business, whatever their query says. */
 export function isRead(request: ViewerRequest): boolean {
@@ -30,20 +33,41 @@ export function acceptOf(request: ViewerRequest): string {
 }
 
 /**
- * The request under its one cache key: `d` and its canonical value, or no query at all. What is invalid shares one key,
- * so that junk does not fill the cache: the handler answers it with the original.
+ * The request under its one cache key: `d` and its canonical value, then what others may need. What is invalid shares
+ * one key, so that junk does not fill the cache: the handler answers it with the original.
  */
-export function passOn(
-  request: ViewerRequest,
-  asked: Asked,
-  onInvalid: ViewerSettings['onInvalid'],
-): ViewerRequest | ViewerResponse {
-  if (asked.kind === 'invalid' && onInvalid === '400') {
+export function passOn(request: ViewerRequest, asked: Asked, settings: ViewerSettings): ViewerRequest | ViewerResponse {
+  if (asked.kind === 'invalid' && settings.onInvalid === '400') {
     return refusal(400, 'Bad Request', `Not an image that is made here: ${asked.why}`);
   }
-  if (asked.kind === 'none') request.querystring = '';
-  else request.querystring = asked.kind === 'recipe' ? variantQuery(asked.recipe) : 'd=invalid';
+  const parts: string[] = [];
+  if (asked.kind === 'recipe') parts.push(variantQuery(asked.recipe));
+  else if (asked.kind === 'invalid') parts.push('d=invalid');
+  if (KEEPS_OTHERS) addOthers(parts, request, settings);
+  request.querystring = parts.join('&');
   return request;
+}
+
+/**
+ * What is not ours, as it was sent, a name with all of its values; no more names than are read, since nothing that
+ * comes after those was looked at. Nothing of it can become a name of ours by being written out again.
+ */
+function addOthers(parts: string[], request: ViewerRequest, settings: ViewerSettings): void {
+  const query = request.querystring as Record<string, ViewerValue>;
+  Object.keys(query)
+    .slice(0, MOST_PAIRS)
+    .forEach((name) => {
+      if (isOwnName(name, settings.rules)) return;
+      const sent = query[name] as ViewerValue;
+      (sent.multiValue || [sent]).forEach((one) => {
+        parts.push(escaped(name, /[&=#\s]/g) + (one.value ? `=${escaped(one.value, /[&#\s]/g)}` : ''));
+      });
+    });
+}
+
+/** Values come as they were sent (INF): these characters are in none then. */
+function escaped(text: string, unsafe: RegExp): string {
+  return text.replace(unsafe, encodeURIComponent);
 }
 
 /** A short answer that holds nothing of what was sent, and is kept nowhere. */

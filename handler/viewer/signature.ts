@@ -1,5 +1,6 @@
 /** Whether a request carries a signature that holds. Pure but for HMAC, which every runtime has its own way to. */
 import { type Pair, signText } from '../grammar.ts';
+import type { ViewerRequest } from './event.ts';
 
 /** Entry `signing` of the KeyValueStore, as JSON: the key that signs, and the one that did before it. */
 export interface SigningKeys {
@@ -32,6 +33,14 @@ export function isSigned(request: Signed, keys: SigningKeys, seconds: number, hm
   const current = isSame(signature || '', hmac(keys.current, text));
   const previous = keys.previous ? isSame(signature || '', hmac(keys.previous, text)) : false;
   return current || previous;
+}
+
+/** Takes the signature out of a request's query: it would be in the cache key where that holds all parameters. */
+export function dropSignature(request: ViewerRequest): void {
+  const query = request.querystring as Record<string, unknown>;
+  Object.keys(query).forEach((name) => {
+    if (/^(?:sig|s|exp|expires)$/i.test(name)) delete query[name];
+  });
 }
 
 /** The first value under either name, which may be in any case; the value keeps its own. */

@@ -5,9 +5,10 @@ import { decideFormat, printRecipe, readOpen } from '../grammar.ts';
 import type { ViewerEvent, ViewerRequest, ViewerResponse } from './event.ts';
 import { acceptOf, isRead, pairsOf, passOn, refusal } from './pass-on.ts';
 import type { ViewerSettings } from './settings.ts';
-import { type Hmac, isSigned, type SigningKeys } from './signature.ts';
+import { dropSignature, type Hmac, isSigned, type SigningKeys } from './signature.ts';
 
 declare const SETTINGS: ViewerSettings;
+declare const KEEPS_OTHERS: boolean;
 
 const hmac: Hmac = (key, text) => crypto.createHmac('sha256', key).update(text).digest('base64url');
 
@@ -23,8 +24,9 @@ export async function handler(event: ViewerEvent): Promise<ViewerRequest | Viewe
     if (!keys || !isSigned(signed, keys, seconds, hmac)) {
       return refusal(403, 'Forbidden', 'This URL is not signed, or no longer holds');
     }
+    if (KEEPS_OTHERS) dropSignature(request);
   }
-  return passOn(request, decideFormat(asked, acceptOf(request)), SETTINGS.onInvalid);
+  return passOn(request, decideFormat(asked, acceptOf(request)), SETTINGS);
 }
 
 /** Nothing when there are none, or the store cannot be read: then nobody gets in. */

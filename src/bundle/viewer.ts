@@ -10,12 +10,14 @@ import { AppError } from '../errors.ts';
 export const VIEWER_CODE_LIMIT = 10_240;
 
 export interface ViewerCodeOptions {
-  /** Folder with both kinds as they were built, `index.js` and `signed.js`. */
+  /** Folder with each kind as it was built: `index.js`, `signed.js`, and both with `-others`. */
   folder: string;
   rules: Rules;
   onInvalid: ViewerSettings['onInvalid'];
   /** Let signed URLs alone ask for variants. The function then needs a KeyValueStore with the entry `signing`. */
   signed: boolean;
+  /** Pass on what is not ours; false when left out. */
+  keepOthers?: boolean;
 }
 
 export interface ViewerCode {
@@ -31,8 +33,9 @@ export interface ViewerCode {
  * The viewer function with its settings.
  * @throws AppError VIEWER_TOO_LARGE, BUNDLE_FAILED when the function is not built
  */
-export async function makeViewerCode({ folder, rules, onInvalid, signed }: ViewerCodeOptions): Promise<ViewerCode> {
-  const built = await readBuilt(join(folder, signed ? 'signed.js' : 'index.js'));
+export async function makeViewerCode(options: ViewerCodeOptions): Promise<ViewerCode> {
+  const { folder, rules, onInvalid, signed, keepOthers = false } = options;
+  const built = await readBuilt(join(folder, `${signed ? 'signed' : 'index'}${keepOthers ? '-others' : ''}.js`));
   const settings: ViewerSettings = { rules, onInvalid };
   const code = `${built}const SETTINGS=${asciiJson(settings)};\n`;
   const bytes = Buffer.byteLength(code);

@@ -12,7 +12,8 @@ import { loadConfig } from '../config/load.ts';
 import { rulesFrom } from '../config/rules.ts';
 import type { Config } from '../config/schema.ts';
 import type { Context } from '../context.ts';
-import { keyFolder } from '../core/distribution.ts';
+import { passesOthers } from '../core/cache-key.ts';
+import { findBehavior, keyFolder } from '../core/distribution.ts';
 import { formatBytes } from '../core/logs/format.ts';
 import { FUNCTION_HANDLER, roleArn } from '../core/names.ts';
 import { planDeploy } from '../core/plan/deploy.ts';
@@ -50,13 +51,13 @@ export async function deploy(context: Context, options: DeployOptions): Promise<
   const { ui } = context;
   const { config, path } = await loadConfig(context, { required: true });
   const identity = ownAccount(context.aws, config.account);
-  const [account, actual, , bundle, viewer] = await together(
+  const [account, actual, , bundle] = await together(
     identity,
     observeDeploy(context.aws, { ...config, signed: config.url.signed }),
     checkBucket(context, config, identity),
     packaged(context, config, options),
-    viewerFunction(context, config),
   );
+  const viewer = await viewerFunction(context, config, actual);
   const plan = planDeploy(desiredState(config, { account, bundle, viewer, wait: !options.noWait }), actual);
   if (plan.steps.length === 0) return nothingToDo(context, plan, { config, actual });
   if (context.options.dryRun) {
@@ -93,12 +94,18 @@ function loadCheckWords({ loadCheck }: Bundle): string {
 }
 
 /** @throws AppError VIEWER_TOO_LARGE */
-async function viewerFunction({ assets }: Context, config: Config): Promise<WantedViewer | undefined> {
-  if (!config.viewerFunction) return undefined;
+async function viewerFunction(
+  { assets }: Context,
+  config: Config,
+  { distribution, behaviorPolicy }: DeployActual,
+): Promise<WantedViewer | undefined> {
+  if (!config.viewerFunction || !distribution) return undefined;
+  const behavior = findBehavior(distribution.config, config.behavior);
+  const keepOthers = passesOthers(behavior, behaviorPolicy?.config);
   const { invalid: onInvalid, signed } = config.url;
   const rules = rulesFrom(config);
-  const { code } = await makeViewerCode({ folder: assets.viewerDir, rules, onInvalid, signed });
-  return { code, test: viewerTest({ rules, signed }) };
+  const { code } = await makeViewerCode({ folder: assets.viewerDir, rules, onInvalid, signed, keepOthers });
+  return { code, test: viewerTest({ rules, signed, keepOthers }) };
 }
 
 function desiredState(

@@ -1,11 +1,5 @@
 /** Is `d` in a behavior's cache key, and how does it get there? */
-import type {
-  Behavior,
-  CacheKeyParameters,
-  CachePolicyConfig,
-  Quantified,
-  QueryStringsConfig,
-} from './distribution-config.ts';
+import type { Behavior, CacheKeyParameters, CachePolicyConfig, Quantified } from './distribution-config.ts';
 import { ownerMark, resourceName } from './names.ts';
 
 /** The one query parameter that makes a variant. */
@@ -123,26 +117,12 @@ function quantified(values: string[]): Quantified<string> {
   return { Quantity: values.length, Items: values };
 }
 
-/** Parameters besides `d` that a behavior's cache key tells apart, in words; undefined when there are none. */
-export function otherParameters(behavior: Behavior, policy: CachePolicyConfig | undefined): string | undefined {
-  const strings = policy
-    ? policy.ParametersInCacheKeyAndForwardedToOrigin?.QueryStringsConfig
-    : legacyStrings(behavior.ForwardedValues);
-  const others = items(strings?.QueryStrings).filter((name) => name !== KEY_PARAMETER);
-  switch (strings?.QueryStringBehavior) {
-    case 'all':
-      return 'every parameter';
-    case 'allExcept':
-      return `every parameter but ${others.join(', ')}`;
-    case 'whitelist':
-      return others.length === 0 ? undefined : others.join(', ');
-    default:
-      return undefined;
-  }
-}
-
-function legacyStrings(values: Behavior['ForwardedValues']): QueryStringsConfig {
-  if (!values?.QueryString) return { QueryStringBehavior: 'none' };
-  const keys = values.QueryStringCacheKeys;
-  return keys?.Quantity ? { QueryStringBehavior: 'whitelist', QueryStrings: keys } : { QueryStringBehavior: 'all' };
+/**
+ * Does more of a query than `d` reach the cache or the origin of a behavior? A key may tell more apart, and an origin
+ * request policy or legacy settings forward more than the key holds; what they take and leave is theirs to say.
+ */
+export function passesOthers(behavior: Behavior, policy: CachePolicyConfig | undefined): boolean {
+  const strings = policy?.ParametersInCacheKeyAndForwardedToOrigin?.QueryStringsConfig;
+  if (behavior.OriginRequestPolicyId || strings?.QueryStringBehavior !== 'whitelist') return true;
+  return items(strings.QueryStrings).some((name) => name !== KEY_PARAMETER);
 }

@@ -39,6 +39,7 @@ export interface Behavior {
   PathPattern?: string | undefined;
   TargetOriginId: string | undefined;
   CachePolicyId?: string | undefined;
+  OriginRequestPolicyId?: string | undefined;
   ForwardedValues?: ForwardedValues | undefined;
   LambdaFunctionAssociations?: Quantified<LambdaAssociation> | undefined;
   FunctionAssociations?: Quantified<FunctionAssociation> | undefined;

@@ -12,6 +12,8 @@ export interface ViewerTest {
 export interface ViewerRules {
   rules: Rules;
   signed: boolean;
+  /** What is not ours is passed on. */
+  keepOthers: boolean;
 }
 
 /** Not canonical in any setting: another parameter stands before `d`, whose size is spelled with a capital X. */
@@ -21,16 +23,17 @@ const NOISE = { utm_source: 'test' };
  * A request that every setting answers with one variant's key; signed URLs alone, one without a signature, which must
  * be refused. Where nothing but presets is made it asks for the first of them.
  */
-export function viewerTest({ rules, signed }: ViewerRules): ViewerTest {
+export function viewerTest({ rules, signed, keepOthers }: ViewerRules): ViewerTest {
   const size = rules.sizes?.[0] ?? `${Math.min(300, rules.maxWidth)}x${Math.min(200, rules.maxHeight)}`;
   const preset = rules.presetsOnly ? Object.keys(rules.presets)[0] : undefined;
   const query: Record<string, string> =
     preset === undefined ? { ...NOISE, d: size.replace('x', 'X') } : { ...NOISE, p: preset };
   const asked = readQuery(queryText(query), rules);
-  // Where nothing can be made there is no variant to ask for: what is not ours must go.
-  if (asked.kind !== 'recipe') return { query: NOISE, expects: { query: '' } };
+  const others = keepOthers ? [queryText(NOISE)] : [];
+  // Where nothing can be made there is no variant to ask for: what is not ours goes, or is all there is.
+  if (asked.kind !== 'recipe') return { query: NOISE, expects: { query: others.join('&') } };
   if (signed) return { query, expects: { status: 403 } };
-  return { query, expects: { query: variantQuery(asked.recipe) } };
+  return { query, expects: { query: [variantQuery(asked.recipe), ...others].join('&') } };
 }
 
 /** The event of the test, as CloudFront would send it. @param path of an image that need not exist */
@@ -58,7 +61,7 @@ export function testFault({ expects }: ViewerTest, output: unknown): string | un
   }
   if (request === undefined)
     return `it answered ${String(members(response).statusCode)} in place of passing the request on`;
-  const query = returnedQuery(members(request).querystring);
+  const query = decoded(returnedQuery(members(request).querystring));
   return query === expects.query ? undefined : `it made "${query}" of the query string, not "${expects.query}"`;
 }
 
@@ -77,6 +80,15 @@ function returnedQuery(querystring: unknown): string {
       Object.entries(members(querystring)).map(([name, member]) => [name, String(members(member).value ?? '')]),
     ),
   );
+}
+
+/** An output may escape what the function left as it is, such as commas (INF). */
+function decoded(query: string): string {
+  try {
+    return decodeURIComponent(query);
+  } catch {
+    return query;
+  }
 }
 
 function queryText(query: Record<string, string>): string {

@@ -172,19 +172,6 @@ describe('the viewer function', () => {
     await expect(setupPlan(world, { signed: true })).rejects.toMatchObject({ code: 'SIGNED_NEEDS_VIEWER' });
   });
 
-  test('what else the cache key tells apart is named, since the viewer function drops it', async () => {
-    const world = await ready();
-    behaviorOf(world).CachePolicyId = undefined;
-    behaviorOf(world).ForwardedValues = {
-      QueryString: true,
-      QueryStringCacheKeys: { Quantity: 2, Items: ['v', 'd'] },
-    };
-    expect((await deployPlan(world)).notices.join()).toContain('cache key has v besides d');
-    behaviorOf(world).ForwardedValues = { QueryString: true };
-    expect((await deployPlan(world)).notices.join()).toContain('cache key has every parameter besides d');
-    await apply(world);
-  });
-
   test('a function that someone put there after the plan was shown is not overwritten', async () => {
     const world = await ready();
     const plan = await deployPlan(world);

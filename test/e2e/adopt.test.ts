@@ -161,6 +161,28 @@ test('a distribution with OAI and legacy cache settings: d joins the key, our fu
   expect((await view(session, '/rocket.jpg?d=21x21')).note).toContain('w=21');
 });
 
+test('what else the cache key of an adopted behavior tells apart goes on telling it apart, after d', async () => {
+  const { bucket, distribution } = await handMade('busted', (config) => {
+    if (config.DefaultCacheBehavior?.ForwardedValues) config.DefaultCacheBehavior.ForwardedValues.QueryString = true;
+  });
+  const cwd = folder('busted');
+  expect((await run(cwd, 'setup', '--bucket', bucket, '--distribution', distribution, '--yes')).status).toBe(0);
+  expect((await run(cwd, 'deploy', '--yes')).status).toBe(0);
+  const met = async (query: string) => {
+    const { headers } = await viewOf(cwd, `/rocket.jpg?${query}`);
+    return `${String(headers['x-cache']).split(' ')[0]} ${String(headers['edge-resize'] ?? 'original').split(';')[0]}`;
+  };
+  expect(await met('v=1')).toBe('Miss original');
+  expect(await met('v=2')).toBe('Miss original');
+  expect(await met('v=1')).toBe('Hit original');
+  expect(await met('v=1&d=21x21')).toBe('Miss w=21');
+  expect(await met('v=2&d=21X21')).toBe('Miss w=21');
+  expect(await met('D=21x21&v=1')).toBe('Hit w=21');
+  await clearRequestLog(session.dev.aws);
+  expect((await run(cwd, 'deploy')).status).toBe(0);
+  expect((await requestLog(session.dev.aws)).filter(({ write }) => write)).toEqual([]);
+});
+
 test('adopting shows what becomes readable and what is written, and without consent writes nothing', async () => {
   const { bucket, distribution } = await handMade('not-agreed');
   await clearRequestLog(session.dev.aws);

@@ -23,6 +23,7 @@ export interface Kind {
   rules?: Rules;
   onInvalid?: 'original' | '400';
   signed?: boolean;
+  keepOthers?: boolean;
 }
 
 export type Answer = ViewerRequest | ViewerResponse;
@@ -31,8 +32,8 @@ export type Answer = ViewerRequest | ViewerResponse;
 export async function viewerCodes(): Promise<(kind?: Kind) => Promise<string>> {
   const folder = temporaryFolder();
   await buildViewer(folder);
-  return async ({ rules = EVERYTHING, onInvalid = 'original', signed = false } = {}) =>
-    (await makeViewerCode({ folder, rules, onInvalid, signed })).code;
+  return async ({ rules = EVERYTHING, onInvalid = 'original', signed = false, keepOthers = false } = {}) =>
+    (await makeViewerCode({ folder, rules, onInvalid, signed, keepOthers })).code;
 }
 
 /** The function, compiled in a context of its own. Imports are what Node has under the same names, and `signing` of a store. */

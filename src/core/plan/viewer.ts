@@ -1,7 +1,6 @@
 /** What deploy has to do for the viewer function: the keys of signed URLs, the code, publishing it, its association. */
 import { AppError } from '../../errors.ts';
 import { type ViewerPlace, viewerPlace } from '../association.ts';
-import { otherParameters } from '../cache-key.ts';
 import type { Behavior } from '../distribution-config.ts';
 import { resourceName, viewerFunctionArn } from '../names.ts';
 import type { DeployActual, DeployDesired, ViewerStage, WantedViewer } from '../state.ts';
@@ -45,17 +44,8 @@ export function viewerPart(desired: DeployDesired, actual: DeployActual, target:
     steps: [...store.steps, ...code],
     change: place.kind === 'ours' ? null : { arn, on: true },
     republished: place.kind === 'ours' && code.some(({ kind }) => kind === 'cloudfront.publishViewer'),
-    notices: place.kind === 'ours' ? [] : droppedParameters(target.behavior, actual),
+    notices: [],
   };
-}
-
-/** What the key tells apart is what viewers may have been told to use, such as `?v=2` after a change of an image. */
-function droppedParameters(behavior: Behavior, { behaviorPolicy }: DeployActual): string[] {
-  const others = otherParameters(behavior, behaviorPolicy?.config);
-  if (others === undefined) return [];
-  return [
-    `The behavior's cache key has ${others} besides d. The viewer function drops all that is not part of an image's URL, so those have no effect any more; to keep them: "viewerFunction": false in the config.`,
-  ];
 }
 
 /**
