@@ -1,11 +1,11 @@
 /** Originals of every kind come out upright, in the right colours, with their transparency and their frames. */
 import sharp, { type Sharp } from 'sharp';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { photograph, SVG } from '../builders/images.ts';
 import { ask, picture } from './kit.ts';
 import { expectAlike, pixelsOf } from './measure.ts';
 import { naive, step } from './naive.ts';
-import { encode, fading, grey, KIND_NAMES, kind, large, photographPixels, turned } from './originals.ts';
+import { encode, fading, grey, KIND_NAMES, kind, large, type Original, photographPixels, turned } from './originals.ts';
 import { LOSSY, type Tolerance } from './tolerances.ts';
 
 const SIZE = { width: 120, height: 90 };
@@ -37,6 +37,11 @@ const OF_THE_FILE: Record<string, Tolerance> = {
 };
 
 describe.each(KIND_NAMES)('%s', (name) => {
+  let original: Original;
+  beforeAll(async () => {
+    original = await kind(name);
+  });
+
   it.each([
     ['d=120x90,f=png', SIZE],
     ['d=60x,f=png', { width: 60 }],
@@ -44,12 +49,12 @@ describe.each(KIND_NAMES)('%s', (name) => {
     ['d=90x120,rot=90,f=png', { width: 90, height: 120, rotate: 90 }],
     ['d=90x40,fit=contain,f=png', { width: 90, height: 40, fit: 'contain' }],
   ] as const)('?%s has the colours of the photograph', async (query, steps) => {
-    const { file, seen } = await kind(name);
+    const { file, seen } = original;
     expectAlike(await pixelsOf(await picture(file, query)), await naive(seen, steps), OF_THE_FILE[name]);
   });
 
   it('keeps its format, says nothing of itself, and is sRGB of 8 bits', async () => {
-    const { file } = await kind(name);
+    const { file } = original;
     const before = await sharp(file).metadata();
     const { format, depth, space, icc, exif, xmp, iptc } = await sharp(await picture(file, 'd=120x90')).metadata();
     expect({ format, depth, space }).toEqual({ format: before.format, depth: 'uchar', space: 'srgb' });
