@@ -11,17 +11,25 @@ export interface Geometry {
   crop?: { from: Size; left: number; top: number };
 }
 
+/** Sides are asked for within the caps; those that follow from the ratio are kept within them here. */
+const UNCAPPED: Size = { width: Number.POSITIVE_INFINITY, height: Number.POSITIVE_INFINITY };
+
 type Asked = Pick<Plan, 'width' | 'height' | 'fit' | 'position' | 'enlarge'>;
 
 /**
  * Exact for every recipe: sides that follow from the ratio are rounded here, and not by what a decoder's shrinking
  * leaves, which can be a pixel off.
  * @param original upright
+ * @param caps largest sides that are made
  */
-export function geometryOf(original: Size, asked: Asked): Geometry {
+export function geometryOf(original: Size, asked: Asked, caps: Size = UNCAPPED): Geometry {
   const { width, height, fit, position, enlarge } = asked;
   if (!width && !height) return { size: pixels(original) };
-  const most = enlarge ? Number.POSITIVE_INFINITY : 1;
+  const most = Math.min(
+    enlarge ? Number.POSITIVE_INFINITY : 1,
+    caps.width / original.width,
+    caps.height / original.height,
+  );
   if (!width || !height) {
     const scale = Math.min(most, width ? width / original.width : (height ?? 1) / original.height);
     return fill(original, scaled(original, scale, { width, height }));

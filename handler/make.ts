@@ -67,6 +67,7 @@ export async function make(
     maxInputPixels: settings.maxInputPixels,
     maxAnimationPixels: settings.maxAnimationPixels,
     maxAvifPixels: settings.maxAvifPixels,
+    caps: { width: settings.rules.maxWidth, height: settings.rules.maxHeight },
     maxBytes: pictureBudget(settings.responseLimitBytes, prepared),
     memoryMb: work.memoryMb,
     leftMs: () => started + timeoutMs - now(),

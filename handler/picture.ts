@@ -4,6 +4,7 @@ import { isSmart, shrinkOnLoad } from './decoder.ts';
 import type { SharpModule } from './encode.ts';
 import { animates, isOpaque } from './formats.ts';
 import { type Geometry, geometryOf } from './geometry.ts';
+import type { Size } from './grammar.ts';
 import type { Original } from './original.ts';
 import type { Plan } from './plan.ts';
 import { CLEAR, opaque, WHITE } from './transforms/background.ts';
@@ -24,13 +25,13 @@ export interface Scene {
   limitInputPixels: number;
 }
 
-/** @param limits most pixels that are decoded: of a still picture, and of all frames of an animation */
+/** @param limits most pixels that are decoded, of a still picture and of all frames of an animation; largest sides that are made */
 export function sceneOf(
   original: Original,
   plan: Plan,
-  limits: { maxInputPixels: number; maxAnimationPixels: number },
+  limits: { maxInputPixels: number; maxAnimationPixels: number; caps?: Size },
 ): Scene {
-  const geometry = geometryOf(original, plan);
+  const geometry = geometryOf(original, plan, limits.caps);
   // Colour behind or around a grey picture makes it one of three channels.
   const grey = plan.grey || (original.space === 'grey' && !isColourful(plan));
   const keepProfile = plan.keepProfile && grey === (original.space === 'grey');

@@ -27,6 +27,8 @@ export interface TransformLimits extends Omit<EncodeLimits, 'mayEncode'>, Means 
   maxAnimationPixels: number;
   /** Most pixels that are encoded as AVIF. */
   maxAvifPixels: number;
+  /** Largest sides that follow from the ratio; left out: any. */
+  caps?: Size;
 }
 
 /** `format`: none that is read; `svg`: one that is not asked for as pixels; `decode`: broken, or ending early. */

@@ -130,7 +130,8 @@ ${examples(['d=120x100', 'd=500x400', 'd=500', 'd=600x400', 'd=x50'], LISTED)}
 - **Invalid**: a \`d\` that is none, a name of ours with a value that is none, a size that is not made. With \`"invalid": "original"\` (the default) the
   original goes out for a short time, with \`edge-resize: original;why=…\`, and all invalid requests of an image share the key \`d=invalid\`. With
   \`"invalid": "400"\` the answer is status 400.
-- **Caps**: a size beyond \`resize.maxWidth\` and \`resize.maxHeight\` is scaled down to them, in its ratio.
+- **Caps**: a size beyond \`resize.maxWidth\` and \`resize.maxHeight\` is scaled down to them, in its ratio; so is a side that follows from
+  the ratio of the original.
 - **Listed sizes** (\`url.sizes\`): another size becomes the nearest of its kind (both sides, width alone, height alone), or is invalid with
   \`"unlisted": "refuse"\`. Near is meant as a ratio; of two equally near the larger is taken. Where the group \`dpr\` is on, so are the multiples of listed sizes.
   Sizes of presets are listed by themselves.

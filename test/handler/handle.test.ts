@@ -86,6 +86,23 @@ describe('a variant', () => {
     expect(kit.lines.at(-1)).toMatchObject({ why: 'limit', w: 1200 });
   });
 
+  it('is within the caps on the side that follows from the ratio too, and says what was made', async () => {
+    const { rules } = kit.deps.settings;
+    kit.set({ rules: { ...rules, families: ['fit'], maxWidth: 500, maxHeight: 300 } });
+    const tall = await sharp({ create: { width: 20, height: 400, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer();
+    kit.s3.objects.set('pictures/tall.png', tall);
+    for (const [querystring, made] of [
+      ['d=40x', /^w=15;h=300;/],
+      ['d=40x40,fit=outside', /^w=15;h=300;/],
+      ['d=x200', /^w=10;h=200;/],
+    ] as const) {
+      const { headers } = await kit.ask({ uri: '/tall.png', querystring });
+      expect(headers['edge-resize']?.[0]?.value, querystring).toMatch(made);
+    }
+  });
+
   it('is told to the log in one line', async () => {
     const response = await ask({ querystring: 'a=1&d=100x80' });
     const bytes = Buffer.from(response.body ?? '', 'base64').length;
