@@ -30,6 +30,11 @@ test.each(['size', ...FAMILIES])('the README has every option of the group %s', 
   for (const name of names) expect(row).toContain(`\`${name}\``);
 });
 
+test('the glossary has each word once', () => {
+  const words = readFileSync(join(ROOT, 'docs/glossary.md'), 'utf8').match(/^\| [^|]+(?= \|)/gm) ?? [];
+  expect(words.filter((word, at) => words.indexOf(word) !== at)).toEqual([]);
+});
+
 test.each(PAGES)('links of %s lead somewhere', (page) => {
   const text = readFileSync(join(ROOT, page), 'utf8');
   const broken = [...text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g)].filter(([, path = '', anchor]) => {
