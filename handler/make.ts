@@ -56,7 +56,6 @@ export async function make(
     timeoutMs: Math.ceil(timeoutMs * READING_SHARE),
     etag: headerValue(found, 'etag') || undefined,
   });
-  await new Promise(setImmediate); // the request leaves now, and travels while sharp loads
   const sharp = work.loadSharp();
   const original = await reading;
   if ('refused' in original) return original;

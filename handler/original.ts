@@ -2,6 +2,7 @@
 import type { SharpModule } from './encode.ts';
 import { readExif } from './exif.ts';
 import { type Format, isSvg, sniffFormat } from './formats.ts';
+import { readGifHeader } from './gif-header.ts';
 import type { Size } from './grammar.ts';
 import { isSrgb } from './icc.ts';
 import { readJpegHeader } from './jpeg-header.ts';
@@ -37,7 +38,13 @@ export function kindOf(bytes: Buffer): Kind | undefined {
 
 /** @throws Error when the header is broken */
 export async function readOriginal(sharp: SharpModule, bytes: Buffer, kind: Kind): Promise<Original> {
-  return (kind === 'jpeg' && plainJpeg(bytes)) || described(sharp, bytes, kind);
+  return plainly(bytes, kind) ?? described(sharp, bytes, kind);
+}
+
+/** What can be read without sharp; undefined where something is unusual. */
+function plainly(bytes: Buffer, kind: Kind): Original | undefined {
+  if (kind === 'jpeg') return plainJpeg(bytes);
+  return kind === 'gif' ? plainGif(bytes) : undefined;
 }
 
 function plainJpeg(bytes: Buffer): Original | undefined {
@@ -49,6 +56,14 @@ function plainJpeg(bytes: Buffer): Original | undefined {
   const size = turnedSize(header, orientation);
   const facts = { orientation, interlaced, talks, exif, profile: profileOf(icc), space };
   return { bytes, format: 'jpeg', ...size, ...facts, frames: 1, deep: false, alpha: false };
+}
+
+/** Any GIF may have transparent pixels; one of greys alone is a colour picture here. */
+function plainGif(bytes: Buffer): Original | undefined {
+  const header = readGifHeader(bytes);
+  if (!header) return undefined;
+  const facts = { orientation: 1, interlaced: false, profile: 'none', space: 'rgb', deep: false, alpha: true } as const;
+  return { bytes, format: 'gif', ...header, ...facts };
 }
 
 const SPACES: Record<number, Original['space']> = { 1: 'grey', 3: 'rgb', 4: 'cmyk' };

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { readExif } from '../../handler/exif.ts';
+import { readGifHeader } from '../../handler/gif-header.ts';
 import { readJpegHeader } from '../../handler/jpeg-header.ts';
 import { readOriginal } from '../../handler/original.ts';
 import { photograph } from '../builders/images.ts';
@@ -92,5 +93,40 @@ describe('an original', () => {
       const upright = orientation >= 5 ? { width: 427, height: 640 } : { width: 640, height: 427 };
       expect(await readOriginal(sharp, bytes, format)).toMatchObject({ format, orientation, ...upright });
     }
+  });
+});
+
+describe('the header of a GIF', () => {
+  const gif = (frames: number) => {
+    const pictures = Array.from({ length: frames }, (_, at) => picture(40, 30, at));
+    return (frames === 1 ? sharp(pictures[0]) : sharp(pictures, { join: { animated: true } })).gif().toBuffer();
+  };
+  const picture = (width: number, height: number, at: number) =>
+    ({ create: { width, height, channels: 3, background: { r: 40 * at, g: 99, b: 9 } } }) as unknown as Buffer;
+
+  it.each([1, 2, 5])('of %i frames says what sharp says', async (frames) => {
+    const bytes = await gif(frames);
+    const { width, pageHeight, height, pages = 1 } = await sharp(bytes).metadata();
+    expect(readGifHeader(bytes)).toEqual({ width, height: pageHeight ?? height, frames: pages, talks: false });
+  });
+
+  it("tells a comment, and another program's data", async () => {
+    const bytes = await gif(1);
+    const withBlock = (block: number[]) =>
+      Buffer.concat([bytes.subarray(0, -1), Buffer.from(block), Buffer.from([0x3b])]);
+    expect(readGifHeader(withBlock([0x21, 0xfe, 2, 104, 105, 0]))?.talks).toBe(true);
+    expect(readGifHeader(withBlock([0x21, 0xff, 11, ...Buffer.from('XMP DataXMP'), 0]))?.talks).toBe(true);
+  });
+
+  it('is left to sharp where it is not plain, and never throws', async () => {
+    const bytes = await gif(3);
+    for (let end = 0; end < bytes.length; end += 1) expect(readGifHeader(bytes.subarray(0, end))).toBeUndefined();
+    const change = fc.tuple(fc.nat(bytes.length - 1), fc.nat(255));
+    const property = fc.property(fc.array(change, { minLength: 1, maxLength: 9 }), (changes) => {
+      const mutated = Buffer.from(bytes);
+      for (const [at, value] of changes) mutated[at] = value;
+      readGifHeader(mutated);
+    });
+    fc.assert(property, { numRuns: 2000 });
   });
 });
