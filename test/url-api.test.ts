@@ -138,6 +138,8 @@ ${examples(['d=120x100', 'd=500x400', 'd=500', 'd=600x400', 'd=x50'], LISTED)}
 - **Device pixel ratio**: multiplies the size before caps and list, so that \`d=300x200&dpr=2\` and \`d=600x400\` are one cache entry.
 - **Presets** (\`url.presets\`): what a preset uses is on for everybody. With \`"presetsOnly": true\` nothing else is made, whichever way it is spelled.
 - **\`f=auto\`**: AVIF where Accept names it, else WebP where it does, else the original's format. \`Accept\` never enters the cache key.
+  The answer is the one of \`f=avif\`, \`f=webp\` or no \`f\`, from one cache entry, and says no \`Vary: Accept\`. A browser's own cache does not need it; a shared
+  cache between CloudFront and browsers of several kinds does: behind one, name formats in a \`<picture>\` (\`edge-resize url --html\`).
 - **\`"compat": "seed"\`**: \`d\` is read with \`parseInt\`, as the original guide's function did, and nothing else is read.
 - **HEAD** is read like GET; requests of other methods are left as they are.
 

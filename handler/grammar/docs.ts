@@ -38,7 +38,7 @@ export const OPTION_DOCS = {
     does: 'format; auto takes AVIF or WebP where the browser does, and needs the viewer function',
   },
   q: {
-    values: '1 to 100, taken to the nearest five, or auto',
+    values: '1 to 100, taken to the nearest five unless it is the default, or auto',
     default: 'resize.quality of the config',
     does: 'quality of lossy formats',
   },

@@ -125,12 +125,13 @@ function readPart(recipe: Recipe, part: string, rules: Rules): string | undefine
   const at = part.indexOf('=');
   const name = part.slice(0, Math.max(0, at)) as OptionName;
   if (!OPTION_NAMES.includes(name) || !isOn(name, rules)) return 'd';
-  return setOption(recipe, name, part.slice(at + 1));
+  return setOption(recipe, name, part.slice(at + 1), rules);
 }
 
 /** Returns the option's name when the value is none of its. */
-function setOption(recipe: Recipe, name: OptionName, value: string): string | undefined {
-  const reading = OPTIONS[name].read(value);
+function setOption(recipe: Recipe, name: OptionName, value: string, rules: Rules): string | undefined {
+  // The default is its own number, whatever steps the others are taken to.
+  const reading = name === 'q' && readWhole(value) === rules.quality ? null : OPTIONS[name].read(value);
   if (reading === undefined) return name;
   (recipe as Record<string, unknown>)[name] = reading === null ? undefined : reading;
   return undefined;
@@ -166,7 +167,7 @@ function readSugar(recipe: Recipe, given: Record<string, string>, rules: Rules):
   }
   OPTION_NAMES.forEach((name) => {
     const value = given[name];
-    if (value !== undefined) wrong = wrong || setOption(recipe, name, value);
+    if (value !== undefined) wrong = wrong || setOption(recipe, name, value, rules);
   });
   if (given.dpr && !multiply(recipe, given.dpr, rules)) wrong = wrong || 'dpr';
   return wrong;

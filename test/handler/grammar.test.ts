@@ -37,6 +37,16 @@ function said(asked: Asked): string {
   return asked.kind === 'invalid' ? `!${asked.why}` : '';
 }
 
+it('the default quality is asked for by its own number, also where that is no multiple of five', () => {
+  const rules = { ...EVERYTHING, quality: 82, presets: { fine: '9x9,q=82' } };
+  expect(canonical('d=9x9&q=82', rules)).toBe('9x9');
+  expect(canonical('d=9x9,q=082', rules)).toBe('9x9');
+  expect(canonical('p=fine', rules)).toBe('9x9');
+  expect(canonical('d=9x9,q=80', rules)).toBe('9x9,q=80');
+  expect(canonical('d=9x9,q=83', rules)).toBe('9x9,q=85');
+  expect(canonical('d=9x9,q=82.0', rules)).toBe('!q');
+});
+
 describe('sizes', () => {
   it.each([
     ['d=100x200', '100x200'],
