@@ -62,9 +62,9 @@ async function make(sharp: SharpModule, original: Original, plan: Plan, limits: 
   if (!decodable(original, limits)) return { refused: 'too-many-pixels' };
   const whys: (Variant['why'] | false)[] = [fewerFrames(original, plan, limits)];
   const asked = sceneOf(original, plan, limits);
-  if (!croppable(original, asked, limits)) return { refused: 'too-many-pixels' };
   const chosen = chooseFormat(original, asked, limits);
   if ('refused' in chosen) return chosen;
+  if (!croppable(original, asked, limits)) return { refused: 'too-many-pixels' };
   plan.format = chosen.format;
   const scene = sceneOf(original, plan, limits);
   whys.push(chosen.why);
