@@ -31,7 +31,7 @@ test.each(['size', ...FAMILIES])('the README has every option of the group %s', 
 });
 
 test('the glossary has each word once', () => {
-  const words = readFileSync(join(ROOT, 'docs/glossary.md'), 'utf8').match(/^\| [^|]+(?= \|)/gm) ?? [];
+  const words: string[] = readFileSync(join(ROOT, 'docs/glossary.md'), 'utf8').match(/^\| [^|]+(?= \|)/gm) ?? [];
   expect(words.filter((word, at) => words.indexOf(word) !== at)).toEqual([]);
 });
 
