@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { variantQuery } from '../../handler/grammar.ts';
 import { RETRY_PACE, WAIT_PACE } from '../apply/deps.ts';
 import { applyPlan } from '../apply/index.ts';
 import { openJournal } from '../apply/journal.ts';
@@ -20,13 +21,15 @@ import { planDeploy } from '../core/plan/deploy.ts';
 import { costAndTime } from '../core/plan/notices.ts';
 import { type Plan, writes } from '../core/plan/types.ts';
 import type { DeployActual, DeployDesired, WantedViewer } from '../core/state.ts';
-import { pathToTry } from '../core/url-to-try.ts';
+import { pathToTry, recipeToTry } from '../core/url-to-try.ts';
+import { signedQuery } from '../core/urls/signed.ts';
 import { viewerTest } from '../core/viewer-test.ts';
 import { AppError } from '../errors.ts';
 import { ownAccount } from '../observe/account.ts';
 import { cdnUrl } from '../observe/cdn-url.ts';
 import { observeDeploy } from '../observe/deploy.ts';
 import { bucketRegion } from '../observe/setup.ts';
+import { signerOf } from '../observe/signer.ts';
 import { together } from '../observe/together.ts';
 import { agree } from '../ui/agree.ts';
 import { planLines } from '../ui/plan-view.ts';
@@ -205,13 +208,20 @@ async function apply(
   return 0;
 }
 
-/** An image of the bucket in a small size; a made-up name when none was seen. */
-async function urlToTry({ aws }: Context, config: Config, { distribution, sampleKeys }: DeployActual): Promise<string> {
+/** Seconds that a signed URL to try holds. */
+const TRIAL = 3600;
+
+/** An image of the bucket in a small size, signed where it must be; a made-up name when none was seen. */
+async function urlToTry(context: Context, config: Config, { distribution, sampleKeys }: DeployActual): Promise<string> {
+  const { aws, clock } = context;
+  const { behavior, bucket, name, account, url } = config;
   const base = await cdnUrl(await aws.endpointUrl(), distribution?.domainName ?? '');
-  const { behavior, bucket } = config;
   const folder = distribution ? keyFolder(distribution.config, behavior, bucket) : '';
   const path = pathToTry({ keys: sampleKeys, behavior, folder });
-  return `${base}${path}?d=100x100`;
+  const recipe = recipeToTry(rulesFrom(config));
+  if (!url.signed) return `${base}${path}?${variantQuery(recipe)}`;
+  const { sign } = await signerOf(aws, { name, account, given: undefined });
+  return `${base}${path}?${signedQuery(path, recipe, { sign, expires: Math.ceil(clock.now() / 1000) + TRIAL })}`;
 }
 
 function repeated({ noWait, checkRuntime }: DeployOptions): string {

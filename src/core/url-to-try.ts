@@ -1,4 +1,5 @@
-/** Which image a person is told to try, by the path that its URL has under a behavior. */
+/** Which image a person is told to try, by the path that its URL has under a behavior, and in which size. */
+import { type Recipe, type Rules, readOpen } from '../../handler/grammar.ts';
 import { pathOfKey } from './invalidation/paths.ts';
 
 export interface Sample {
@@ -28,4 +29,16 @@ function takes(pattern: string, path: string): boolean {
     .replaceAll('*', '.*')
     .replaceAll('?', '.');
   return new RegExp(`^${source}$`, 's').test(path);
+}
+
+const SIZE_TO_TRY = '100x100';
+
+/** A small size, or what the rules make in its place: a listed size, else a preset. */
+export function recipeToTry(rules: Rules): Recipe {
+  const wanted = [SIZE_TO_TRY, ...(rules.sizes ?? []), ...Object.values(rules.presets)];
+  for (const d of wanted) {
+    const asked = readOpen([['d', encodeURIComponent(d)]], rules);
+    if (asked.kind === 'recipe') return asked.recipe;
+  }
+  return { width: 100, height: 100 };
 }

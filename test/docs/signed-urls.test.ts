@@ -154,6 +154,12 @@ test('edge-resize url --sign with the key of the store, by the calls that the pa
   expect(calls.some(({ write }) => write)).toBe(false);
 });
 
+test('the URL that deploy gives to try is signed, and holds', async () => {
+  const { stdout } = await session.ok('deploy');
+  expect(stdout).toContain('?d=100x100&exp=');
+  expect((await fetch(stdout.trim())).headers.get('edge-resize')).toMatch(/^w=100;h=100;/);
+});
+
 test('unsigned variants are refused, originals are not', async () => {
   const refused = await view(session, '/rocket.jpg?d=35x25');
   expect([refused.status, refused.body.toString().trim()]).toEqual([403, 'This URL is not signed, or no longer holds']);
