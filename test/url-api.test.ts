@@ -155,7 +155,8 @@ ${signedText}
 
 The signature is the HMAC-SHA256 of that text under the signing key, the key's characters as they are, in base64url without padding. With the key
 \`${KEY}\` it is \`${signatureOf(KEY, signedText)}\`. Any spelling of the same request
-may carry it. Two keys are valid at a time, the current one and the one before it.
+may carry it. Two keys are valid at a time, the current one and the one before it. [Signed URLs](signed-urls.md) has the command, the keys, and
+signers for programs.
 `;
 
 test('docs/url-api.md describes every parameter', async () => {
