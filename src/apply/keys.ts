@@ -28,8 +28,7 @@ export async function putSigningKey({ store }: StepOf<'cloudfront.putSigningKey'
     async () => {
       const present = await keys.read(arn);
       if (present.keys) return present.keys.current.id;
-      await keys.write(arn, { current: newSecret(run) }, present.etag);
-      return (await keys.read(arn)).keys?.current.id;
+      return (await keys.write(arn, { current: newSecret(run) }, present.etag)).current.id;
     },
     run,
   );
@@ -50,12 +49,11 @@ export async function rotateSigningKey(step: StepOf<'cloudfront.rotateSigningKey
       if (written && found?.current.secret === secret) return found;
       if (!found || !sameIds(found, replaces)) throw stale(store);
       written = true;
-      await keys.write(arn, { current: secret, previous: found.current.secret }, etag);
-      return (await keys.read(arn)).keys;
+      return keys.write(arn, { current: secret, previous: found.current.secret }, etag);
     },
     run,
   );
-  return `signing key ${present?.current.id} in ${store}; ${replaces.current} is still accepted`;
+  return `signing key ${present.current.id} in ${store}; ${replaces.current} is still accepted`;
 }
 
 function sameIds({ current, previous }: SigningKeys, ids: { current: string; previous?: string }): boolean {

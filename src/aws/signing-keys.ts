@@ -4,7 +4,7 @@ import type { CloudFrontKeyValueStoreClientConfig } from '@aws-sdk/client-cloudf
 import { AppError } from '../errors.ts';
 import type { ClientSettings } from './clients.ts';
 import { call, isAwsError } from './errors.ts';
-import type { SigningKey, SigningKeys, SigningKeysPort } from './ports/signing-keys.ts';
+import type { SigningKey, SigningKeys, SigningKeysPort, SigningSecrets } from './ports/signing-keys.ts';
 import { refusable } from './refusals.ts';
 
 /** The entry that the viewer function reads: {"current":"…","previous":"…"}, base64url each. */
@@ -32,6 +32,7 @@ export async function createSigningKeysPort(settings: ClientSettings): Promise<S
         () => client.send(new sdk.PutKeyCommand({ KvsARN, Key: ENTRY, Value: JSON.stringify(secrets), IfMatch })),
         (error) => (isAwsError(error, 'ConflictException') || notMatching(error) ? 'stale' : undefined),
       );
+      return keysOf(secrets);
     },
   };
 }
@@ -62,7 +63,7 @@ async function storedValue(send: () => Promise<{ Value?: string | undefined }>):
 function parsed(text: string, store: string, etag: string | undefined): SigningKeys {
   const { current, previous } = members(text);
   if (isSecret(current) && (previous === undefined || isSecret(previous))) {
-    return { current: keyOf(current), ...(previous !== undefined && { previous: keyOf(previous) }) };
+    return keysOf({ current, ...(previous !== undefined && { previous }) });
   }
   throw new AppError('KEYS_MALFORMED', `the entry ${ENTRY} of ${store} holds no keys of signed URLs`, {
     why: 'It is not as this program writes it, so every signed URL is refused at the edge.',
@@ -81,6 +82,10 @@ function members(text: string): Record<string, unknown> {
 
 function isSecret(value: unknown): value is string {
   return typeof value === 'string' && /^[\w-]{16,}$/.test(value);
+}
+
+function keysOf({ current, previous }: SigningSecrets): SigningKeys {
+  return { current: keyOf(current), ...(previous !== undefined && { previous: keyOf(previous) }) };
 }
 
 function keyOf(secret: string): SigningKey {

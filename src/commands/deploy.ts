@@ -133,6 +133,7 @@ function desiredState(
     trigger,
     viewer,
     signed: config.url.signed,
+    fallbackTtl: config.resize.fallbackTtlSeconds,
     wait,
   };
 }

@@ -41,6 +41,8 @@ export interface Behavior {
   CachePolicyId?: string | undefined;
   OriginRequestPolicyId?: string | undefined;
   ForwardedValues?: ForwardedValues | undefined;
+  /** Seconds; of legacy settings. */
+  MinTTL?: number | undefined;
   LambdaFunctionAssociations?: Quantified<LambdaAssociation> | undefined;
   FunctionAssociations?: Quantified<FunctionAssociation> | undefined;
 }

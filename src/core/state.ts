@@ -206,6 +206,8 @@ export interface DeployDesired {
   viewer: WantedViewer | undefined;
   /** Only signed URLs make variants. */
   signed: boolean;
+  /** Seconds that an original in a variant's place is to be cached. */
+  fallbackTtl: number;
   /** Wait until the distribution is deployed. */
   wait: boolean;
 }

@@ -53,6 +53,7 @@ export const DEPLOY: DeployDesired = {
   trigger: 'origin-response',
   viewer: VIEWER,
   signed: false,
+  fallbackTtl: 60,
   wait: true,
 };
 

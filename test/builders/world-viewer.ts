@@ -69,9 +69,7 @@ export function signingKeysOf(world: AccountWorld, id: Id): SigningKeysPort {
   return {
     async read(arn) {
       const { secrets, etag } = row(arn);
-      const { current, previous } = secrets ?? {};
-      if (current === undefined) return { keys: undefined, etag };
-      return { keys: { current: keyOf(current), ...(previous !== undefined && { previous: keyOf(previous) }) }, etag };
+      return { keys: secrets && keysOf(secrets), etag };
     },
     async write(arn, secrets, etag) {
       const found = row(arn);
@@ -81,8 +79,13 @@ export function signingKeysOf(world: AccountWorld, id: Id): SigningKeysPort {
         throw new Refused('stale', 'The store has another ETag');
       }
       Object.assign(found, { secrets, etag: id('KV') });
+      return keysOf(secrets);
     },
   };
+}
+
+function keysOf({ current, previous }: { current: string; previous?: string }) {
+  return { current: keyOf(current), ...(previous !== undefined && { previous: keyOf(previous) }) };
 }
 
 function keyOf(secret: string) {

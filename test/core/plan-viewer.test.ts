@@ -335,6 +335,20 @@ describe('signed URLs', () => {
     expect(secrets(world)?.previous).toBe(first);
   });
 
+  test('reads that do not see the new keys yet are no matter', async () => {
+    const world = await ready();
+    await apply(world, signed);
+    const before = secrets(world)?.current;
+    const old = await (await world.ports.signingKeys()).read(world.keyStores.get(FN)?.arn ?? '');
+    const late = { ...(await world.ports.signingKeys()), read: async () => old };
+    const deps = random(8);
+    await applyPlan(await rotation(world), { ...world.ports, signingKeys: async () => late }, deps);
+    expect(secrets(world)).toMatchObject({ previous: before });
+    const key = /signing key ([0-9a-f]{8}) in /.exec(JSON.stringify(deps.events))?.[1];
+    expect(key).toBeDefined();
+    expect(key).not.toBe(old.keys?.current.id);
+  });
+
   test('without keys there is nothing to rotate', async () => {
     const world = await ready();
     await expect(rotation(world)).rejects.toMatchObject({ code: 'NOT_SET_UP' });

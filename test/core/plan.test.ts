@@ -315,6 +315,18 @@ describe('deploy', () => {
     expect(plan.notices.join()).toContain('edge-resize invalidate --all');
   });
 
+  test('a minimum TTL that keeps originals in the place of variants is said, where the behavior changes', async () => {
+    const world = await ready();
+    const [one] = world.distributions.values();
+    const behavior = one?.config.DefaultCacheBehavior;
+    if (!behavior) throw new Error('no distribution');
+    Object.assign(behavior, { CachePolicyId: undefined, ForwardedValues: { QueryString: true }, MinTTL: 86_400 });
+    expect((await deployPlan(world)).notices.join()).toContain('minimum TTL is 86,400 s');
+    expect((await deployPlan(world, { fallbackTtl: 86_400 })).notices).toEqual([]);
+    await runDeploy(world);
+    expect((await deployPlan(world)).notices).toEqual([]);
+  });
+
   test('other settings: no upload', async () => {
     const world = await ready();
     await runDeploy(world);

@@ -12,6 +12,12 @@ export interface SigningKeys {
   previous?: SigningKey;
 }
 
+/** Secrets as they are stored. */
+export interface SigningSecrets {
+  current: string;
+  previous?: string;
+}
+
 export interface StoredKeys {
   /** Undefined when the store holds none. */
   keys: SigningKeys | undefined;
@@ -23,6 +29,9 @@ export interface StoredKeys {
 export interface SigningKeysPort {
   /** @throws AppError KEYS_MALFORMED */
   read(storeArn: string): Promise<StoredKeys>;
-  /** Replaces the keys by secrets. Throws `Refused` (stale) when the store changed since. */
-  write(storeArn: string, secrets: { current: string; previous?: string }, etag: string): Promise<void>;
+  /**
+   * Replaces the keys by secrets. A read that follows may not see them yet: what was written is what is returned.
+   * Throws `Refused` (stale) when the store changed since.
+   */
+  write(storeArn: string, secrets: SigningSecrets, etag: string): Promise<SigningKeys>;
 }

@@ -8,7 +8,7 @@ import { functionArn, resourceName } from '../names.ts';
 import { canonicalJson } from '../normalize.ts';
 import { editTrust } from '../role.ts';
 import type { DeployActual, DeployDesired, Distribution, FunctionSettings, FunctionVersion } from '../state.ts';
-import { STALE_VARIANTS, VIEWER_FIRST } from './notices.ts';
+import { keptTooLong, STALE_VARIANTS, VIEWER_FIRST } from './notices.ts';
 import { checkName, checkTags } from './ownership.ts';
 import { base, inOrder } from './step.ts';
 import type { Change, Plan, Step, Value } from './types.ts';
@@ -27,7 +27,8 @@ export function planDeploy(desired: DeployDesired, actual: DeployActual): Plan {
   const viewer = viewerPart(desired, actual, { behavior, distribution: distribution.id });
   steps.push(...viewer.steps);
   const inPlace = version !== undefined && sameVersions(before, versionsWanted(desired, version.arn));
-  if (!inPlace || viewer.change) steps.push(associateStep(desired, distribution, { before, target, viewer }));
+  const associated = !inPlace || viewer.change !== null;
+  if (associated) steps.push(associateStep(desired, distribution, { before, target, viewer }));
   const replaced = Object.values(before).some((arn) => arn !== version?.arn);
   if (desired.wait && (steps.length > 0 || distribution.status !== 'Deployed')) {
     steps.push({
@@ -47,6 +48,7 @@ export function planDeploy(desired: DeployDesired, actual: DeployActual): Plan {
       ...viewer.notices,
       ...(viewer.republished && !inPlace ? [VIEWER_FIRST] : []),
       ...(replaced ? [STALE_VARIANTS] : []),
+      ...(associated ? keptTooLong(behavior, actual.behaviorPolicy?.config, desired.fallbackTtl) : []),
     ],
   };
 }

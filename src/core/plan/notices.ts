@@ -1,7 +1,7 @@
 /** What a person should know before agreeing to a plan, and what it costs in money and time. */
 import { viewerPlace } from '../association.ts';
 import { originAccess } from '../distribution.ts';
-import type { Behavior } from '../distribution-config.ts';
+import type { Behavior, CachePolicyConfig } from '../distribution-config.ts';
 import { viewerFunctionArn } from '../names.ts';
 import type { SetupActual, SetupDesired } from '../state.ts';
 import type { Plan } from './types.ts';
@@ -45,6 +45,19 @@ export function withoutViewer({ arn, event }: { arn: string; event: string }): s
 export const VIEWER_FIRST =
   'The viewer function takes effect as soon as it is published, the new version when CloudFront has deployed it: ' +
   'what only the new one knows gives the original in between, for a short time.';
+
+/**
+ * Said where a behavior caches everything for longer than what stands in for a variant is good for: its minimum TTL
+ * wins over the function's Cache-Control, `no-store` too (AWS-FACTS 3.2).
+ */
+export function keptTooLong(behavior: Behavior, policy: CachePolicyConfig | undefined, fallbackTtl: number): string[] {
+  const minimum = (policy ?? behavior).MinTTL ?? 0;
+  if (minimum <= fallbackTtl) return [];
+  return [
+    `The behavior's minimum TTL is ${minimum.toLocaleString('en')} s, so an original that goes out in place of a variant stays that long, and not ${fallbackTtl} s: ` +
+      'set it to 0, and the origin says how long things stay.',
+  ];
+}
 
 /** Said after a deploy that replaced a build. */
 export const STALE_VARIANTS =
