@@ -29,18 +29,19 @@ export async function updateViewer(step: StepOf<'cloudfront.updateViewer'>, run:
 /** What was tested is what is published: both name the version that was read. */
 export async function publishViewer({ fn, test }: StepOf<'cloudfront.publishViewer'>, run: Run): Promise<string> {
   const viewer = await run.ports.viewer();
-  await untilAccepted(
+  const used = await untilAccepted(
     ['stale'],
     async () => {
       const { etag, code } = await existing(fn, run);
       if (code !== codeOf(run)) throw failed(fn, 'Someone else changed its code meanwhile.');
       run.progress('CloudFront tests it with a request');
-      await check(fn, { etag, test }, run);
+      const timeUsed = await check(fn, { etag, test }, run);
       await viewer.publishFunction(fn, etag);
+      return timeUsed;
     },
     run,
   );
-  return `viewer function ${fn} tested and published`;
+  return `viewer function ${fn} tested${used === undefined ? '' : ` (in ${used} % of its time)`} and published`;
 }
 
 export async function tagCloudFront({ arn, name, distribution }: StepOf<'cloudfront.tag'>, run: Run): Promise<string> {
@@ -48,11 +49,18 @@ export async function tagCloudFront({ arn, name, distribution }: StepOf<'cloudfr
   return `tags of ${arn}`;
 }
 
-/** @throws AppError VIEWER_FAILED */
-async function check(fn: string, { etag, test }: { etag: string; test: ViewerTest }, run: Run): Promise<void> {
-  const { output, error, logs } = await (await run.ports.viewer()).testFunction(fn, etag, testEvent(test));
+/**
+ * Percent of the time that the function may take, as CloudFront measured it: at 100 viewers get a 503.
+ * @throws AppError VIEWER_FAILED
+ */
+async function check(
+  fn: string,
+  { etag, test }: { etag: string; test: ViewerTest },
+  run: Run,
+): Promise<number | undefined> {
+  const { output, error, logs, timeUsed } = await (await run.ports.viewer()).testFunction(fn, etag, testEvent(test));
   const fault = error ?? testFault(test, output);
-  if (fault === undefined) return;
+  if (fault === undefined) return timeUsed;
   const query = new URLSearchParams(test.query).toString();
   throw failed(fn, `Asked for ?${query}: ${fault}${logs.length > 0 ? ` (it logged: ${logs.join(' · ')})` : ''}.`);
 }

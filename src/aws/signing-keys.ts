@@ -20,21 +20,39 @@ export async function createSigningKeysPort(settings: ClientSettings): Promise<S
   const client = new sdk.CloudFrontKeyValueStoreClient(unprefixed(settings));
   return {
     read: (KvsARN) =>
-      call(`read the keys of signed URLs in ${KvsARN}`, async () => {
+      callKeys(`read the keys of signed URLs in ${KvsARN}`, async () => {
         // The version first: a write between the two reads is then refused as stale.
         const { ETag } = await client.send(new sdk.DescribeKeyValueStoreCommand({ KvsARN }));
         const text = await storedValue(() => client.send(new sdk.GetKeyCommand({ KvsARN, Key: ENTRY })));
         return { keys: text === undefined ? undefined : parsed(text, KvsARN, ETag), etag: ETag ?? '' };
       }),
     write: async (KvsARN, secrets, IfMatch) => {
+      const Value = JSON.stringify(secrets);
       await refusable(
         `write the keys of signed URLs into ${KvsARN}`,
-        () => client.send(new sdk.PutKeyCommand({ KvsARN, Key: ENTRY, Value: JSON.stringify(secrets), IfMatch })),
+        () => client.send(new sdk.PutKeyCommand({ KvsARN, Key: ENTRY, Value, IfMatch })),
         (error) => (isAwsError(error, 'ConflictException') || notMatching(error) ? 'stale' : undefined),
       );
       return keysOf(secrets);
     },
   };
+}
+
+/**
+ * `call`, with what to do about a refusal of this API alone: it takes no session tokens of version 1, which the global
+ * endpoint of STS gives (CFDG cloudfront-function-restrictions).
+ */
+async function callKeys<T>(what: string, send: () => Promise<T>): Promise<T> {
+  return call(what, send).catch((error: unknown) => {
+    if (!(error instanceof AppError) || error.code !== 'CREDENTIALS_INVALID') throw error;
+    const { message, why, details, cause } = error;
+    throw new AppError('CREDENTIALS_INVALID', message, {
+      why,
+      fix: 'check what is in use: aws sts get-caller-identity; if other commands work, get the temporary credentials from a regional endpoint of STS: AWS_STS_REGIONAL_ENDPOINTS=regional',
+      details,
+      cause,
+    });
+  });
 }
 
 /** The API says what is stale in words (INF): its ValidationException stands for other faults too. */

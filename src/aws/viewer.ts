@@ -106,6 +106,7 @@ async function testFunction(
         output: parsed(TestResult?.FunctionOutput),
         error: TestResult?.FunctionErrorMessage || undefined,
         logs: TestResult?.FunctionExecutionLogs ?? [],
+        timeUsed: percent(TestResult?.ComputeUtilization),
       };
     },
     staleness,
@@ -160,6 +161,11 @@ function members({ code, runtime, comment, store }: ViewerContent): {
     },
     FunctionCode: new TextEncoder().encode(code),
   };
+}
+
+function percent(text: string | undefined): number | undefined {
+  const value = Number.parseInt(text ?? '', 10);
+  return Number.isNaN(value) ? undefined : value;
 }
 
 function parsed(json: string | undefined): unknown {

@@ -100,6 +100,27 @@ describe('names of AWS -> codes', () => {
   });
 });
 
+test('the key value store refuses a session token that other services take: where to get one that it takes', async () => {
+  const server = createServer((_, response) => {
+    const headers = { 'content-type': 'application/json', 'x-amzn-requestid': 'r-1' };
+    response.writeHead(403, { ...headers, 'x-amzn-errortype': 'UnrecognizedClientException' });
+    response.end('{"message":"The security token included in the request is invalid."}');
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  try {
+    const endpointUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const keys = await createAwsPorts({ endpointUrl, env: { ...KEYS, AWS_SESSION_TOKEN: 'v1' } }).signingKeys();
+    const store = 'arn:aws:cloudfront::000000000000:key-value-store/11111111-2222-3333-4444-555555555555';
+    await expect(keys.read(store)).rejects.toMatchObject({
+      code: 'CREDENTIALS_INVALID',
+      why: 'The security token included in the request is invalid.',
+      fix: expect.stringContaining('AWS_STS_REGIONAL_ENDPOINTS=regional'),
+    });
+  } finally {
+    server.close();
+  }
+});
+
 describe('endpoints that do not answer', () => {
   const ports = (endpointUrl: string) => createAwsPorts({ endpointUrl, env: KEYS });
 

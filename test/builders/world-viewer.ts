@@ -37,7 +37,7 @@ export function viewerOf(world: AccountWorld, id: Id): ViewerPort {
       const { querystring } = (event as { request: { querystring: Record<string, { value: string }> } }).request;
       const canonical = { d: { value: querystring.d?.value.toLowerCase() } };
       const output = world.testResult ?? { request: { querystring: canonical } };
-      return { output, error: undefined, logs: [] };
+      return { output, error: undefined, logs: [], timeUsed: 23 };
     },
     async publishFunction(name, etag) {
       const found = fn(name, etag);

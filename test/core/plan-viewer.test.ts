@@ -62,6 +62,11 @@ describe('the viewer function', () => {
     });
   });
 
+  test('how much of its time the function took in the test is told', async () => {
+    const deps = await apply(await ready());
+    expect(JSON.stringify(deps.events)).toContain(`viewer function ${FN} tested (in 23 % of its time) and published`);
+  });
+
   test('other code: updated and published, the distribution left as it is', async () => {
     const world = await ready();
     await apply(world);

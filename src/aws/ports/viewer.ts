@@ -16,6 +16,8 @@ export interface ViewerTestResult {
   output: unknown;
   error: string | undefined;
   logs: string[];
+  /** Percent of the time that a run may take; undefined when it was not told. */
+  timeUsed: number | undefined;
 }
 
 /** CloudFront Functions and key value stores. Changing calls throw `Refused`: `stale` when `etag` is not the last version. */
