@@ -1,5 +1,5 @@
 /** A variant as a response. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { EdgeResponse, Headers } from './event.ts';
 import { MEDIA_TYPES } from './formats.ts';
 import { printRecipe, type Recipe } from './grammar.ts';
@@ -82,8 +82,7 @@ function timing(ms: VariantParts['ms']): string {
  */
 function variantEtag({ sourceEtag, recipe, build, variant }: VariantParts): string {
   const identity = [sourceEtag, printRecipe(recipe), build ?? '', variant.format, variant.quality ?? 0];
-  const hash = createHash('sha256').update(JSON.stringify(identity));
-  return `"er-${hash.digest('hex').slice(0, 32)}"`;
+  return `"er-${hash('sha256', JSON.stringify(identity)).slice(0, 32)}"`;
 }
 
 /** Is there an ETag of a variant in this If-None-Match? */

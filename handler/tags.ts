@@ -2,7 +2,7 @@
  * Cache tags, by which CloudFront invalidates every object that carries one (AWS-FACTS 3.5): at most 50 an object, each
  * of ASCII 33 to 126 without a comma, compared without case. Pure: the commands write the same tags.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { printSides, type Recipe } from './grammar.ts';
 
 /** The header that holds them, for CacheTagConfig.HeaderName. */
@@ -16,8 +16,7 @@ const HASH_DIGITS = 32;
  * @param key the object's key in clear, without the bucket, with the origin path; Unicode forms of it are one image
  */
 export function imageTag(key: string): string {
-  const hash = createHash('sha256').update(key.normalize('NFC')).digest('hex');
-  return `image-${hash.slice(0, HASH_DIGITS)}`;
+  return `image-${hash('sha256', key.normalize('NFC')).slice(0, HASH_DIGITS)}`;
 }
 
 /** Every variant of one size as it was asked: `size-300x200`, `size-300x`, or `size-full` where none was. */
