@@ -17,6 +17,11 @@ export interface Work {
 
 /** A function gets one CPU at this much memory, and less in proportion below (PERFORMANCE, head). */
 const MB_OF_ONE_CPU = 1769;
+/** Whole CPUs of a function, at least one. */
+export function cpusOf(memoryMb: number): number {
+  return Math.max(1, Math.floor(memoryMb / MB_OF_ONE_CPU));
+}
+
 /** Kept for what comes before and after the picture. */
 const SPARE_MS = 100;
 

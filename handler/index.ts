@@ -16,6 +16,9 @@ interface LambdaContext {
 // libvips' worker threads each keep an arena of memory; one request at a time needs one (PERFORMANCE 2d).
 process.env.UV_THREADPOOL_SIZE ??= '1';
 
+// Lambda sets it everywhere, at the edge too; the default of `deploy` where nobody does.
+const memoryMb = Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? 1024);
+
 const deps: Deps = {
   settings: require('./settings.json') as Settings,
   fetchOriginal: s3Origin({
@@ -28,9 +31,8 @@ const deps: Deps = {
     // Lambda@Edge has no environment variables of its own (AWS-FACTS 1.3); only the local runtime sets this one.
     endpoint: process.env.AWS_ENDPOINT_URL_S3,
   }),
-  loadSharp: sharpLoader(),
-  // Lambda sets it everywhere, at the edge too; the default of `deploy` where nobody does.
-  memoryMb: Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? 1024),
+  loadSharp: sharpLoader(memoryMb),
+  memoryMb,
   now: Date.now,
   log: console.log,
 };

@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { cpusOf } from '../../handler/cost.ts';
 import type { SharpModule } from '../../handler/encode.ts';
 import { sniffFormat } from '../../handler/formats.ts';
 import { transform } from '../../handler/transform.ts';
@@ -165,3 +166,12 @@ describe('within the limit of bytes', () => {
     expect(await run(input, square(400), { maxBytes: 2000 })).toEqual({ refused: 'limit' });
   });
 });
+
+it.each([
+  [128, 1],
+  [1024, 1],
+  [1769, 1],
+  [3537, 1],
+  [3538, 2],
+  [10_240, 5],
+])('a function of %i MB has %i whole CPUs', (memoryMb, cpus) => expect(cpusOf(memoryMb)).toBe(cpus));
