@@ -267,6 +267,16 @@ describe('signed URLs', () => {
     expect(world.keyStores.size).toBe(1);
   });
 
+  test('that unsigned URLs are refused from then on is said, once', async () => {
+    const world = await ready();
+    await apply(world);
+    expect((await deployPlan(world, signed)).notices.join()).toContain('answered with 403');
+    await apply(world, signed);
+    const other = { ...signed, viewer: { ...VIEWER, code: '// other' } };
+    expect((await deployPlan(world, other)).notices.join()).not.toContain('403');
+    expect((await deployPlan(world)).notices.join()).not.toContain('403');
+  });
+
   test('a store of our name that is not ours is refused', async () => {
     const world = await ready();
     world.keyStores.set(FN, { arn: 'arn:theirs', status: 'READY', tags: {}, etag: 'KV' });

@@ -41,6 +41,11 @@ export function withoutViewer({ arn, event }: { arn: string; event: string }): s
   );
 }
 
+/** Said where signatures are asked for that were not asked for before. */
+export const SIGNED_FROM_NOW =
+  'From the moment the viewer function is published, URLs of variants without a signature are answered with 403: ' +
+  'sign those of your pages right after (edge-resize url --sign).';
+
 /** Said where a viewer function that is in use gets new code together with a new version. */
 export const VIEWER_FIRST =
   'The viewer function takes effect as soon as it is published, the new version when CloudFront has deployed it: ' +

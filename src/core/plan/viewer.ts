@@ -4,7 +4,7 @@ import { type ViewerPlace, viewerPlace } from '../association.ts';
 import type { Behavior } from '../distribution-config.ts';
 import { resourceName, viewerFunctionArn } from '../names.ts';
 import type { DeployActual, DeployDesired, ViewerStage, WantedViewer } from '../state.ts';
-import { withoutViewer } from './notices.ts';
+import { SIGNED_FROM_NOW, withoutViewer } from './notices.ts';
 import { checkTags } from './ownership.ts';
 import { base } from './step.ts';
 import type { Step, Value } from './types.ts';
@@ -44,7 +44,7 @@ export function viewerPart(desired: DeployDesired, actual: DeployActual, target:
     steps: [...store.steps, ...code],
     change: place.kind === 'ours' ? null : { arn, on: true },
     republished: place.kind === 'ours' && code.some(({ kind }) => kind === 'cloudfront.publishViewer'),
-    notices: [],
+    notices: desired.signed && !actual.viewer?.live?.store ? [SIGNED_FROM_NOW] : [],
   };
 }
 
