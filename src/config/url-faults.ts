@@ -68,6 +68,9 @@ function clashes({ url, viewerFunction }: Config): ConfigFault[] {
   if (url.presetsOnly && presets === 0) {
     faults.push({ path: 'url.presetsOnly', message: 'leaves nothing to ask for: there are no url.presets' });
   }
+  if (url.unlisted === 'refuse' && !url.sizes) {
+    faults.push({ path: 'url.unlisted', message: 'has no effect without url.sizes: any size is made' });
+  }
   if (url.signed && !viewerFunction) {
     faults.push({ path: 'url.signed', message: 'needs the viewer function, which "viewerFunction": false leaves out' });
   }

@@ -38,6 +38,7 @@ describe('refused, with the place and the reason', () => {
     [{ presets: { a: 'f=webp&d=1x1' } }, 'url.presets.a', 'no such value of f'],
     [{ presets: { a: '9000x' } }, 'url.presets.a', 'is larger than resize allows, 4096x4096'],
     [{ presetsOnly: true }, 'url.presetsOnly', 'leaves nothing to ask for'],
+    [{ unlisted: 'refuse' }, 'url.unlisted', 'has no effect without url.sizes'],
     [{ compat: 'seed', options: ['fit'] }, 'url.options', 'has no effect with url.compat "seed"'],
     [{ compat: 'seed', presets: { a: '1x1' } }, 'url.presets', 'has no effect with url.compat "seed"'],
   ])('%j', (url, path, message) => {
