@@ -4,7 +4,6 @@ import {
   type OptionName,
   type Pair,
   printRecipe,
-  type Recipe,
   type Rules,
   variantQuery,
 } from '../../handler/grammar.ts';
@@ -16,7 +15,7 @@ import type { Context } from '../context.ts';
 import { pathFromUser } from '../core/invalidation/paths.ts';
 import { htmlOf, type Link } from '../core/urls/html.ts';
 import { expiryOf, type Signing, signedQuery } from '../core/urls/signed.ts';
-import { type Candidate, candidates } from '../core/urls/srcset.ts';
+import { offer } from '../core/urls/srcset.ts';
 import { AppError } from '../errors.ts';
 import { cdnUrl } from '../observe/cdn-url.ts';
 import { namedDistribution } from '../observe/distribution.ts';
@@ -90,7 +89,7 @@ function printOne(text: string, options: UrlOptions, { rules, base, signing }: W
   // The edge sees the path of the whole URL.
   const uri = base === '' ? path : base.slice(new URL(base).origin.length) + path;
   const link: Link = (one) => `${base}${path}?${signing ? signedQuery(uri, one, signing) : variantQuery(one)}`;
-  const offered = options.srcset ? offer(recipe, rules, options.srcset) : undefined;
+  const offered = options.srcset ? offer(recipe, rules, options.srcset === true ? 'auto' : options.srcset) : undefined;
   return {
     path,
     d: printRecipe(recipe),
@@ -119,15 +118,6 @@ function queryPairs(query: string): Pair[] {
   return query.split('&').map((pair): Pair => {
     const at = pair.indexOf('=');
     return at < 0 ? [pair, ''] : [pair.slice(0, at), pair.slice(at + 1)];
-  });
-}
-
-function offer(recipe: Recipe, rules: Rules, widths: true | 'auto' | number[]): Candidate[] {
-  const offered = candidates(recipe, rules, widths === true ? 'auto' : widths);
-  if (offered.length > 0) return offered;
-  throw new AppError('INVALID_SIZE', 'no other size of this image can be made', {
-    why: 'Of the widths, none is within url.sizes, url.presetsOnly and the caps of resize in the config.',
-    fix: 'list widths that are made: --srcset 320,640',
   });
 }
 

@@ -199,6 +199,10 @@ describe('refused, with status 3 and what to do', () => {
   test('what the rules of the config leave out', async () => {
     const unlisted = await run(['/c.jpg', '--size', '9x9'], { sizes: ['100x'], unlisted: 'refuse' });
     expect(unlisted.stderr).toContain('one of 100x');
+    const widths = await run(['/c.jpg', '--size', '100x', '--srcset', '320,640'], { sizes: ['100x', '200x', '9x9'] });
+    expect(widths.stderr).toContain('list widths that are made: --srcset 100,200\n');
+    const fixed = await run(['/c.jpg', '--size', '9x9', '--srcset', '320,640'], { sizes: ['100x', '9x9'] });
+    expect(fixed.stderr).toContain('leave out the widths');
     const only = await run(['/c.jpg', '--size', '9x9'], { presets: { thumb: '5x5' }, presetsOnly: true });
     expect(only.stderr).toContain('only presets are made');
     const seed = await run(['/c.jpg', '--size', '9x9', '--format', 'webp'], { compat: 'seed' });

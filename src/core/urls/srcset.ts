@@ -1,5 +1,6 @@
 /** Which variants a page offers a browser to choose from. Pure. */
 import { printRecipe, type Recipe, type Rules, readOpen, scale } from '../../../handler/grammar.ts';
+import { AppError } from '../../errors.ts';
 
 export interface Candidate {
   recipe: Recipe;
@@ -31,6 +32,26 @@ export function candidates(recipe: Recipe, rules: Rules, widths: number[] | 'aut
     sorted.map((width) => ({ recipe: ofWidth(recipe, width), descriptor: `${width}w` })),
     rules,
   );
+}
+
+/**
+ * The candidates, of which there has to be one.
+ * @param widths in pixels, or `auto` for the usual ones
+ * @throws AppError INVALID_SIZE
+ */
+export function offer(recipe: Recipe, rules: Rules, widths: number[] | 'auto'): Candidate[] {
+  const offered = candidates(recipe, rules, widths);
+  if (offered.length > 0) return offered;
+  throw new AppError('INVALID_SIZE', 'no other size of this image can be made', {
+    why: 'Of the widths, none is within url.sizes, url.presetsOnly and the caps of resize in the config.',
+    fix: otherWidths(recipe, rules),
+  });
+}
+
+function otherWidths(recipe: Recipe, rules: Rules): string {
+  const made = candidates(recipe, rules, 'auto').filter(({ descriptor }) => descriptor.endsWith('w'));
+  if (made.length === 0) return 'leave out the widths, or --srcset';
+  return `list widths that are made: --srcset ${made.map(({ descriptor }) => Number.parseInt(descriptor, 10)).join(',')}`;
 }
 
 function ladder({ width }: Recipe, { sizes, maxWidth }: Rules): number[] {
