@@ -274,7 +274,18 @@ describe('signed URLs', () => {
     await apply(world, signed);
     const other = { ...signed, viewer: { ...VIEWER, code: '// other' } };
     expect((await deployPlan(world, other)).notices.join()).not.toContain('403');
-    expect((await deployPlan(world)).notices.join()).not.toContain('403');
+  });
+
+  test('switched off, or with the viewer function: that nothing is checked any more is said', async () => {
+    const world = await ready();
+    await apply(world, signed);
+    expect((await deployPlan(world)).notices.join()).toContain('Signatures are no longer checked');
+    expect((await deployPlan(world, { viewer: undefined })).notices.join()).toContain(
+      'Signatures are no longer checked',
+    );
+    await apply(world);
+    const plan = await deployPlan(world, { viewer: { ...VIEWER, code: '// other' } });
+    expect(plan.notices.join()).not.toContain('Signatures');
   });
 
   test('a store of our name that is not ours is refused', async () => {

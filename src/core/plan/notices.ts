@@ -46,6 +46,10 @@ export const SIGNED_FROM_NOW =
   'From the moment the viewer function is published, URLs of variants without a signature are answered with 403: ' +
   'sign those of your pages right after (edge-resize url --sign).';
 
+/** Said where signatures were asked for, and no longer are. */
+export const SIGNED_NO_MORE =
+  'Signatures are no longer checked: everybody may ask for variants. The keys stay in their store.';
+
 /** Said where a viewer function that is in use gets new code together with a new version. */
 export const VIEWER_FIRST =
   'The viewer function takes effect as soon as it is published, the new version when CloudFront has deployed it: ' +

@@ -4,7 +4,7 @@ import { type ViewerPlace, viewerPlace } from '../association.ts';
 import type { Behavior } from '../distribution-config.ts';
 import { resourceName, viewerFunctionArn } from '../names.ts';
 import type { DeployActual, DeployDesired, ViewerStage, WantedViewer } from '../state.ts';
-import { SIGNED_FROM_NOW, withoutViewer } from './notices.ts';
+import { SIGNED_FROM_NOW, SIGNED_NO_MORE, withoutViewer } from './notices.ts';
 import { checkTags } from './ownership.ts';
 import { base } from './step.ts';
 import type { Step, Value } from './types.ts';
@@ -44,7 +44,7 @@ export function viewerPart(desired: DeployDesired, actual: DeployActual, target:
     steps: [...store.steps, ...code],
     change: place.kind === 'ours' ? null : { arn, on: true },
     republished: place.kind === 'ours' && code.some(({ kind }) => kind === 'cloudfront.publishViewer'),
-    notices: desired.signed && !actual.viewer?.live?.store ? [SIGNED_FROM_NOW] : [],
+    notices: signedNotices(desired, actual),
   };
 }
 
@@ -70,11 +70,19 @@ export function checkSignable(
   });
 }
 
+function signedNotices({ signed }: DeployDesired, { viewer }: DeployActual): string[] {
+  const checked = viewer?.live?.store !== undefined;
+  if (signed === checked) return [];
+  return [signed ? SIGNED_FROM_NOW : SIGNED_NO_MORE];
+}
+
 function switchedOff(
-  { name }: DeployDesired,
-  { viewer }: DeployActual,
+  desired: DeployDesired,
+  actual: DeployActual,
   { arn, place, distribution }: { arn: string; place: ViewerPlace; distribution: string },
 ): ViewerPart {
+  const { name } = desired;
+  const { viewer } = actual;
   const off: ViewerPart = { steps: [], change: null, republished: false, notices: [] };
   if (place.kind !== 'ours') return off;
   if (viewer) checkTags(`the CloudFront Function ${resourceName(name)}`, name, distribution, viewer);
@@ -82,6 +90,7 @@ function switchedOff(
     ...off,
     change: { arn, on: false },
     notices: [
+      ...signedNotices(desired, actual),
       `The viewer function is taken off the behavior: only d works then, and each spelling of it is a cache entry of its own. ${resourceName(name)} itself is left, and costs nothing.`,
     ],
   };
