@@ -3,6 +3,7 @@ import { ClosingLine } from './test/reporter.ts';
 
 export default defineConfig({
   test: {
+    globalSetup: ['test/cache-folder.ts'],
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,

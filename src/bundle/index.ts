@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import type { Settings } from '../../handler/settings.ts';
 import { AppError } from '../errors.ts';
 import { downloadSharp } from './download.ts';
-import { type Host, hostOf } from './host.ts';
+import { type Host, hostOf, runsLambdaBinaries } from './host.ts';
+import { type KeptZip, keep, keptFile, readKept, sha256 } from './kept.ts';
 import { checkLoads, type LoadCheck } from './load-check.ts';
-import type { RuntimeWish } from './runtime-node.ts';
+import { nodeFor, type RuntimeWish } from './runtime-node.ts';
 import { findSharp, type TreeFile } from './sharp-tree.ts';
 import { checkZipSize, type ZipEntry, zip } from './zip.ts';
 
@@ -59,20 +60,35 @@ export async function makeBundle(options: BundleOptions): Promise<Bundle> {
     { name: 'settings.json', content: Buffer.from(`${stableJson({ ...settings, build }, 2)}\n`) },
     ...(await Promise.all(sharpFiles.map(async ({ name, path }) => ({ name, content: await readFile(path) })))),
   ];
-  const bytes = await zip(entries);
-  checkZipSize(bytes.length);
-  const loadCheck = await checkLoads(bytes, host, runtime);
-  if (outFile) await writeFile(outFile, bytes);
+  const { trouble, ...made } = await checkedZip(entries, host, runtime);
+  if (outFile) await writeFile(outFile, made.zip);
   return {
-    zip: bytes,
-    sha256Base64: createHash('sha256').update(bytes).digest('base64'),
-    bytes: bytes.length,
+    ...made,
+    ...(trouble && made.loadCheck.result === 'passed' && { loadCheck: { ...made.loadCheck, trouble } }),
+    bytes: made.zip.length,
     unpackedBytes: entries.reduce((sum, { content }) => sum + content.length, 0),
     files: entries.map(({ name }) => name).sort(),
     sharpSource: tree.files ? 'node_modules' : 'download',
     build,
-    loadCheck,
   };
+}
+
+/** The zip of these entries that was kept, else a new one, which is tried out and kept. */
+async function checkedZip(
+  entries: ZipEntry[],
+  host: Host,
+  runtime: RuntimeWish | undefined,
+): Promise<KeptZip & { trouble?: string }> {
+  const { node, trouble } = runsLambdaBinaries(host) ? await nodeFor(runtime, host) : {};
+  const file = await keptFile({ entries, node, runtime: runtime?.name }, host.cacheDir);
+  const kept = await readKept(file);
+  if (kept) return { ...kept, trouble };
+  const bytes = await zip(entries);
+  checkZipSize(bytes.length);
+  const loadCheck = await checkLoads(bytes, node, runtime?.name);
+  const made = { zip: bytes, sha256Base64: sha256(bytes), loadCheck };
+  await keep(file, made, host.cacheDir);
+  return { ...made, trouble };
 }
 
 /** The handler, and the JavaScript of sharp. */

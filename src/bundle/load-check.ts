@@ -7,8 +7,6 @@ import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import yauzl from 'yauzl';
 import { AppError } from '../errors.ts';
-import { type Host, runsLambdaBinaries } from './host.ts';
-import { nodeFor, type RuntimeWish } from './runtime-node.ts';
 
 const run = promisify(execFile);
 
@@ -40,19 +38,18 @@ export type LoadCheck =
   | { result: 'skipped' };
 
 /**
- * Runs the zip on hosts that can, and says by which Node.
- * @param wish the runtime whose Node should do it
+ * Runs the zip, and says by which Node.
+ * @param node path of the binary; undefined on a host that cannot run what Lambda runs
+ * @param runtime Lambda's name of the runtime that the function is configured with
  * @throws AppError BUNDLE_FAILED when it does not load
  */
-export async function checkLoads(zip: Buffer, host: Host, wish?: RuntimeWish): Promise<LoadCheck> {
-  if (!runsLambdaBinaries(host)) return { result: 'skipped' };
-  const { node, trouble } = await nodeFor(wish, host);
+export async function checkLoads(zip: Buffer, node: string | undefined, runtime?: string): Promise<LoadCheck> {
+  if (node === undefined) return { result: 'skipped' };
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'edge-resize-check-')));
   try {
     await unpack(zip, folder);
     const { stdout } = await run(node, ['-e', SCRIPT], { cwd: folder, env: {}, timeout: 60_000 });
-    const runtime = wish?.name === `nodejs${stdout.split('.')[0]}.x`;
-    return { result: 'passed', node: stdout, runtime, ...(trouble && { trouble }) };
+    return { result: 'passed', node: stdout, runtime: runtime === `nodejs${stdout.split('.')[0]}.x` };
   } catch (cause) {
     throw new AppError('BUNDLE_FAILED', 'The package does not load', {
       why: String((cause as { stderr?: string }).stderr || cause)

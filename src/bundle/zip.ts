@@ -15,9 +15,14 @@ export interface ZipEntry {
 /** The earliest date that a zip can hold, so that it is the same in every zip. */
 const DATE = new Date(Date.UTC(1980, 0, 1));
 
+const ZLIB_LEVEL = 6;
+
+/** What the bytes of a zip depend on besides its entries. */
+export const ZIP_FORMAT = [1, ZLIB_LEVEL, process.versions.zlib].join(' ');
+
 /** Zips entries in the order of their names. Files get mode 0644, as Lambda needs to read them as another user. */
 export async function zip(entries: ZipEntry[]): Promise<Buffer> {
-  const archive = new ZipArchive({ zlib: { level: 6 } });
+  const archive = new ZipArchive({ zlib: { level: ZLIB_LEVEL } });
   const bytes = buffer(archive);
   // append, not file: archiver reads files in parallel and would write them in the order they arrive.
   for (const { name, content } of entries.toSorted(byName)) archive.append(content, { name, date: DATE, mode: 0o644 });

@@ -33,6 +33,8 @@ export function cleanEnvironment(home: string, extra: Record<string, string> = {
   return {
     PATH: process.env.PATH ?? '',
     HOME: home,
+    // One for the whole run: see test/cache-folder.ts.
+    ...(process.env.XDG_CACHE_HOME && { XDG_CACHE_HOME: process.env.XDG_CACHE_HOME }),
     AWS_CONFIG_FILE: join(home, 'no-config'),
     AWS_SHARED_CREDENTIALS_FILE: join(home, 'no-credentials'),
     AWS_EC2_METADATA_DISABLED: 'true',

@@ -18,8 +18,12 @@ beforeAll(async () => {
   folder = temporaryFolder();
   handlerDir = await buildHandler();
   const outFile = join(folder, 'edge.zip');
-  bundle = await makeBundle({ handlerDir, packageRoot: PACKAGE_ROOT, settings: defaultSettings(), outFile });
+  const host = hostIn('cache');
+  bundle = await makeBundle({ handlerDir, packageRoot: PACKAGE_ROOT, settings: defaultSettings(), outFile, host });
 });
+
+/** This one, with a cache folder of the test's own: what another test packed is not there. */
+const hostIn = (cache: string) => ({ ...hostOf(process), cacheDir: join(folder, cache) });
 
 afterAll(() => {
   for (const path of [handlerDir, folder]) rmSync(path, { recursive: true, force: true });
@@ -70,7 +74,8 @@ describe('the zip', () => {
     try {
       process.env.TZ = 'Pacific/Kiritimati';
       process.chdir(folder);
-      const again = await makeBundle({ handlerDir, packageRoot: PACKAGE_ROOT, settings });
+      const host = hostIn('empty cache');
+      const again = await makeBundle({ handlerDir, packageRoot: PACKAGE_ROOT, settings, host });
       expect(again.sha256Base64).toBe(bundle.sha256Base64);
     } finally {
       process.chdir(before.cwd);
@@ -100,7 +105,7 @@ describe('before it is used', () => {
         .filter((name) => !name.includes('libvips-cpp.so'))
         .map(async (name) => ({ name, content: await content(bundle.zip, name) })),
     );
-    await expect(checkLoads(await zip(entries), hostOf(process))).rejects.toMatchObject({ code: 'BUNDLE_FAILED' });
+    await expect(checkLoads(await zip(entries), process.execPath)).rejects.toMatchObject({ code: 'BUNDLE_FAILED' });
   });
 
   it('is refused when the handler throws while it loads', async () => {
@@ -110,12 +115,14 @@ describe('before it is used', () => {
     const broken = entries.map((entry) =>
       entry.name === 'index.js' ? { ...entry, content: Buffer.from('nonsense(') } : entry,
     );
-    await expect(checkLoads(await zip(broken), hostOf(process))).rejects.toMatchObject({ code: 'BUNDLE_FAILED' });
+    await expect(checkLoads(await zip(broken), process.execPath)).rejects.toMatchObject({ code: 'BUNDLE_FAILED' });
   });
 
   it('is not tried on a host that cannot run it', async () => {
-    const host = { ...hostOf(process), platform: 'darwin' };
-    expect(await checkLoads(Buffer.alloc(0), host)).toEqual({ result: 'skipped' });
+    const host = { ...hostIn('elsewhere'), arch: 'arm64' };
+    const elsewhere = await makeBundle({ handlerDir, packageRoot: PACKAGE_ROOT, settings: defaultSettings(), host });
+    expect(elsewhere.loadCheck).toEqual({ result: 'skipped' });
+    expect(elsewhere.sha256Base64).toBe(bundle.sha256Base64);
   });
 
   it('is refused when sharp.js was built for another release of the addon', async () => {

@@ -21,10 +21,10 @@ const put = (Key: string, Body: Buffer, ContentType = 'image/jpeg') =>
   s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body, ContentType, CacheControl: 'max-age=1' }));
 
 /** Makes changes to the config file. */
-function configure(resize: Record<string, unknown>, url: Record<string, unknown> = {}): void {
+function configure(resize: Record<string, unknown>, url: Record<string, unknown> = {}, top: object = {}): void {
   const file = join(session.home, 'edge-resize.config.json');
   const config = JSON.parse(readFileSync(file, 'utf8')) as Record<string, object>;
-  writeFileSync(file, JSON.stringify({ ...config, resize: { ...config.resize, ...resize }, url }));
+  writeFileSync(file, JSON.stringify({ ...config, ...top, resize: { ...config.resize, ...resize }, url }));
 }
 
 beforeAll(async () => {
@@ -106,6 +106,9 @@ test('an invalid request is refused where the config says so', async () => {
   await put('asked.jpg', ROCKET);
   expect((await view(session, '/asked.jpg?d=nonsense')).note).toBe('original;why=invalid-d');
   configure({}, { invalid: '400' });
+  await session.ok('deploy', '--yes');
+  expect((await view(session, '/asked.jpg?d=nonsense-before-the-cache')).status).toBe(400);
+  configure({}, { invalid: '400' }, { viewerFunction: false });
   await session.ok('deploy', '--yes');
   const refused = await view(session, '/asked.jpg?d=other-nonsense');
   expect([refused.status, refused.note]).toEqual([400, 'refused;why=invalid-d']);
