@@ -5,6 +5,8 @@ import { join } from 'node:path';
 export interface Host {
   /** The binary that runs this program, used to try the zip out. */
   node: string;
+  /** Its version, such as `22.22.0`, where that is known without asking it. */
+  nodeVersion?: string;
   platform: string;
   arch: string;
   /** GNU's C library, as in Lambda. */
@@ -15,9 +17,10 @@ export interface Host {
 }
 
 /** The host of a process. */
-export function hostOf({ execPath, platform, arch, env, report }: NodeJS.Process): Host {
+export function hostOf({ execPath, versions, platform, arch, env, report }: NodeJS.Process): Host {
   return {
     node: execPath,
+    nodeVersion: versions.node,
     platform,
     arch,
     glibc: platform === 'linux' && hasGlibc(report),

@@ -28,7 +28,7 @@ export interface ChosenNode {
 export async function nodeFor(wish: RuntimeWish | undefined, host: Host): Promise<ChosenNode> {
   const own = { node: host.node };
   const major = majorOf(wish?.name);
-  if (!wish || !major || (await majorOfBinary(host.node)) === major) return own;
+  if (!wish || !major || (host.nodeVersion?.split('.')[0] ?? (await majorOfBinary(host.node))) === major) return own;
   const name = `node-${major}-linux-x64`;
   const cached = binaryIn(join(host.cacheDir, name));
   if ((await majorOfBinary(cached)) === major) return { node: cached };
