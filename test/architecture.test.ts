@@ -88,6 +88,7 @@ const ROOMS: { name: string; files: RegExp; may: Rule[] }[] = [
       /^node:/,
       /^archiver$/,
       /^yauzl$/,
+      /^valibot$/,
     ],
   },
   {
